@@ -1,0 +1,130 @@
+import { type EntityManager, MikroORM, type Options } from '@mikro-orm/postgresql';
+import type { Pool, PoolClient } from 'pg';
+
+import { asStoreError, StoreUnavailable } from './errors.js';
+import { ConnectionSql, type Sql } from './sql.js';
+
+export interface DatabaseOptions {
+  readonly url: string;
+  /** Shown in `pg_stat_activity`. */
+  readonly name: string;
+  /** Entities of the service; statements need none. */
+  readonly entities?: NonNullable<Options['entities']>;
+  readonly poolSize?: number;
+  /** Hears of connections that broke while nobody used them. */
+  readonly warn?: (message: string) => void;
+}
+
+export interface TransactionOptions {
+  /** DDL for this session's own temporary tables; run once a connection, before the transaction. */
+  readonly session?: readonly string[];
+  /** Milliseconds one statement may take; the default suits requests, an import asks for more. */
+  readonly statementTimeout?: number;
+}
+
+/** One service's door to PostgreSQL: one pool, for entities and for statements. */
+export class Database {
+  readonly #prepared = new WeakMap<PoolClient, Set<string>>();
+
+  private constructor(
+    readonly orm: MikroORM,
+    private readonly pool: Pool,
+  ) {}
+
+  static async open({ url, name, entities = [], poolSize = 10, warn = () => undefined }: DatabaseOptions): Promise<Database> {
+    const orm = await MikroORM.init({
+      clientUrl: url,
+      entities,
+      discovery: { warnWhenNoEntities: false },
+      pool: { min: 0, max: poolSize },
+      driverOptions: {
+        application_name: name,
+        connectionTimeoutMillis: 10_000,
+        keepAlive: true,
+        statement_timeout: 15_000,
+        lock_timeout: 5_000,
+        idle_in_transaction_session_timeout: 60_000,
+        options: '-c timezone=UTC -c jit=off',
+      },
+      logger: warn,
+      ignoreUndefinedInQuery: true,
+    });
+    const pool = (await orm.em.getDriver().getConnection().getNativeClient()) as Pool;
+    return new Database(orm, pool);
+  }
+
+  /** One statement, committed by itself. */
+  async rows<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    return this.#borrow((client) => new ConnectionSql(client).rows<Row>(text, values));
+  }
+
+  /** Statements that become true together, or not at all. */
+  async transaction<T>(work: (sql: ConnectionSql) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+    return this.#borrow(async (client) => {
+      await this.#prepareSession(client, options.session ?? []);
+      const timeout = options.statementTimeout;
+      await client.query(timeout === undefined ? 'begin' : `begin; set local statement_timeout = ${Math.trunc(timeout)}`);
+      try {
+        const result = await work(new ConnectionSql(client));
+        await client.query('commit');
+        return result;
+      } catch (error) {
+        // A rollback that fails too means a dead connection, which has rolled back by dying.
+        await client.query('rollback').catch(() => undefined);
+        throw error;
+      }
+    });
+  }
+
+  /** Changes of entities that become true together, or not at all. `sqlOf(em)` joins statements to them. */
+  async entities<T>(work: (em: EntityManager) => Promise<T>): Promise<T> {
+    try {
+      return await this.orm.em.fork().transactional(work);
+    } catch (error) {
+      throw asStoreError(error);
+    }
+  }
+
+  /** Whether PostgreSQL answers; for readiness. */
+  async ping(): Promise<void> {
+    await this.rows('select 1');
+  }
+
+  async close(): Promise<void> {
+    await this.orm.close(true);
+  }
+
+  /** Temporary tables live as long as their connection, outside any transaction that could roll them back. */
+  async #prepareSession(client: PoolClient, session: readonly string[]): Promise<void> {
+    let done = this.#prepared.get(client);
+    if (!done) this.#prepared.set(client, (done = new Set()));
+    for (const ddl of session) {
+      if (done.has(ddl)) continue;
+      await client.query(ddl);
+      done.add(ddl);
+    }
+  }
+
+  async #borrow<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    let client: PoolClient;
+    try {
+      client = await this.pool.connect();
+    } catch (error) {
+      throw new StoreUnavailable('The database cannot be reached just now', {}, { cause: error });
+    }
+    let broken: Error | undefined;
+    // While it is borrowed the connection's errors come here; the statement in flight reports them too.
+    const onError = (error: Error): void => void (broken = error);
+    client.on('error', onError);
+    try {
+      return await work(client);
+    } catch (error) {
+      throw asStoreError(error);
+    } finally {
+      client.off('error', onError);
+      client.release(broken ?? false);
+    }
+  }
+}
+
+export type { Sql };

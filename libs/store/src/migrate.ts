@@ -1,0 +1,59 @@
+import { MikroORM } from '@mikro-orm/postgresql';
+import { type Migration, Migrator } from '@mikro-orm/migrations';
+import pg from 'pg';
+
+type MigrationClass = new (...args: ConstructorParameters<typeof Migration>) => Migration;
+
+/** One owner of one schema, with its migrations in the order they are applied. A released one is never edited. */
+export interface MigrationOwner {
+  readonly schema: string;
+  readonly migrations: readonly MigrationClass[];
+}
+
+/** Any constant: it names this lock among the advisory locks of the database. */
+const MIGRATION_LOCK = 7_243_011;
+
+/**
+ * Brings every owner's schema up to date, one owner after the other.
+ *
+ * Safe to run at any time and by several processes: an advisory lock lets one
+ * through, the others find nothing left to do. Each migration is a
+ * transaction; one that is cut off leaves nothing behind and is run again.
+ */
+export async function migrate(url: string, owners: readonly MigrationOwner[]): Promise<string[]> {
+  const lock = new pg.Client({ connectionString: url, application_name: 'tietovirta migrate' });
+  await lock.connect();
+  try {
+    await lock.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    const applied: string[] = [];
+    for (const owner of owners) {
+      await lock.query(`create schema if not exists ${owner.schema}`);
+      applied.push(...(await migrateOwner(url, owner)));
+    }
+    return applied;
+  } finally {
+    await lock.end();
+  }
+}
+
+async function migrateOwner(url: string, { schema, migrations }: MigrationOwner): Promise<string[]> {
+  const orm = await MikroORM.init({
+    clientUrl: url,
+    entities: [],
+    discovery: { warnWhenNoEntities: false },
+    extensions: [Migrator],
+    logger: () => undefined,
+    migrations: {
+      tableName: `${schema}.migration`,
+      snapshot: false,
+      allOrNothing: false,
+      migrationsList: migrations.map((migration) => ({ name: migration.name, class: migration })),
+    },
+  });
+  try {
+    const applied = await orm.migrator.up();
+    return applied.map(({ name }) => `${schema}: ${name}`);
+  } finally {
+    await orm.close(true);
+  }
+}

@@ -1,0 +1,105 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { CompiledQuery } from 'kysely';
+import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { finished, Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+import { asStoreError } from './errors.js';
+
+/** SQL with bound values, inside whatever transaction it was given out for. */
+export interface Sql {
+  /** Runs one statement and returns its rows. Values are bound, never pasted. */
+  rows<Row extends object>(text: string, values?: readonly unknown[], options?: { prepare?: boolean }): Promise<Row[]>;
+}
+
+/** Statements keep one name each, so a connection parses and plans them once. */
+const names = new Map<string, string>();
+
+function nameOf(text: string): string {
+  let name = names.get(text);
+  if (name === undefined) names.set(text, (name = `t${names.size}`));
+  return name;
+}
+
+/** SQL over one connection of the pool, and COPY into it. */
+export class ConnectionSql implements Sql {
+  constructor(private readonly client: PoolClient) {}
+
+  /**
+   * `prepare: false` has the statement planned anew: for those whose best plan
+   * depends on how many rows a staging table holds this time, or whose text
+   * is made for one occasion.
+   */
+  async rows<Row extends object>(
+    text: string,
+    values: readonly unknown[] = [],
+    { prepare = true }: { prepare?: boolean } = {},
+  ): Promise<Row[]> {
+    const query = prepare ? { name: nameOf(text), text, values: [...values] } : { text, values: [...values] };
+    const result: QueryResult<QueryResultRow> = await this.client.query(query).catch((error: unknown) => {
+      throw asStoreError(error);
+    });
+    return result.rows as Row[];
+  }
+
+  /** Streams `source` into a `copy … from stdin`; returns when PostgreSQL has taken all of it. */
+  async copyIn(text: string, source: AsyncIterable<string | Buffer>): Promise<void> {
+    await pipeline(Readable.from(source, { objectMode: false, highWaterMark: 1 << 16 }), this.client.query(copyFrom(text)));
+  }
+
+  /** A `copy … from stdin` that is written to as the rows come; `end` returns when PostgreSQL has taken all of it. */
+  copyWriter(text: string): CopyWriter {
+    return new CopyWriter(this.client.query(copyFrom(text)));
+  }
+}
+
+/** One running COPY. Whoever opened it ends it or lets the transaction fail. */
+export class CopyWriter {
+  readonly #done: Promise<void>;
+
+  constructor(private readonly stream: NodeJS.WritableStream & { destroy(error?: Error): unknown }) {
+    this.#done = new Promise((resolve, reject) =>
+      finished(stream, { readable: false }, (error) => (error ? reject(asStoreError(error) as Error) : resolve())),
+    );
+    // A COPY that breaks is reported by `write` or `end`; it must not bring the process down in between.
+    this.#done.catch(() => undefined);
+  }
+
+  /** Hands rows over in COPY's text format, and waits when PostgreSQL is behind. */
+  async write(rows: string): Promise<void> {
+    if (this.stream.write(rows)) return;
+    await Promise.race([new Promise<void>((resolve) => this.stream.once('drain', resolve)), this.#done]);
+  }
+
+  async end(): Promise<void> {
+    this.stream.end();
+    await this.#done;
+  }
+
+  /** Breaks the COPY off: the statement fails, and with it the transaction. */
+  async abort(why: Error): Promise<void> {
+    this.stream.destroy(why);
+    await this.#done.catch(() => undefined);
+  }
+}
+
+/** SQL inside an entity manager's open transaction, for statements that belong to a change of entities. */
+export function sqlOf(em: EntityManager): Sql {
+  return {
+    async rows<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+      const transaction = em.getTransactionContext() as
+        | { executeQuery(query: CompiledQuery): Promise<{ rows: Row[] }> }
+        | undefined;
+      if (!transaction) throw new Error('sqlOf(em) needs an entity manager with an open transaction');
+      try {
+        return (await transaction.executeQuery(CompiledQuery.raw(text, [...values]))).rows;
+      } catch (error) {
+        throw asStoreError(error);
+      }
+    },
+  };
+}
+
+/** PostgreSQL's text of a timestamptz (kept as text by the driver) as a moment. */
+export const instant = (text: string): Date => new Date(text);
