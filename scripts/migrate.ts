@@ -19,7 +19,10 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   const store = (await import(dist('libs/store', 'index'))) as typeof import('../libs/store/src/index.js');
   const owners = await Promise.all(
     OWNERS.map(async ([room, name]) => {
-      const module = (await import(dist(room, 'migrations/index'))) as Record<string, Parameters<typeof store.migrate>[1][number]>;
+      const module = (await import(dist(room, 'migrations/index'))) as Record<
+        string,
+        Parameters<typeof store.migrate>[1][number]
+      >;
       return module[name]!;
     }),
   );

@@ -31,7 +31,13 @@ export class Database {
     private readonly pool: Pool,
   ) {}
 
-  static async open({ url, name, entities = [], poolSize = 10, warn = () => undefined }: DatabaseOptions): Promise<Database> {
+  static async open({
+    url,
+    name,
+    entities = [],
+    poolSize = 10,
+    warn = () => undefined,
+  }: DatabaseOptions): Promise<Database> {
     const orm = await MikroORM.init({
       clientUrl: url,
       entities,
@@ -49,7 +55,7 @@ export class Database {
       logger: warn,
       ignoreUndefinedInQuery: true,
     });
-    const pool = (await orm.em.getDriver().getConnection().getNativeClient()) as Pool;
+    const pool = await orm.em.getDriver().getConnection().getNativeClient();
     return new Database(orm, pool);
   }
 
@@ -63,7 +69,9 @@ export class Database {
     return this.#borrow(async (client) => {
       await this.#prepareSession(client, options.session ?? []);
       const timeout = options.statementTimeout;
-      await client.query(timeout === undefined ? 'begin' : `begin; set local statement_timeout = ${Math.trunc(timeout)}`);
+      await client.query(
+        timeout === undefined ? 'begin' : `begin; set local statement_timeout = ${Math.trunc(timeout)}`,
+      );
       try {
         const result = await work(new ConnectionSql(client));
         await client.query('commit');

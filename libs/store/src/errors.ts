@@ -17,8 +17,9 @@ const PASSING = /^(08|53|57|58)...$|^40001$|^40P01$|^55P03$/;
 const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT']);
 
 /** Gives an error of the driver its kind; anything it does not know stays what it was. */
-export function asStoreError(error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof AppError) return error;
+export function asStoreError(thrown: unknown): Error {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  if (error instanceof AppError) return error;
   const code = (error as Error & { code?: unknown }).code;
   const passing =
     (typeof code === 'string' && (PASSING.test(code) || UNREACHABLE.has(code))) ||

@@ -8,5 +8,5 @@ export { Database, type DatabaseOptions, type TransactionOptions } from './datab
 export { StoreUnavailable } from './errors.js';
 export { migrate, type MigrationOwner } from './migrate.js';
 export { busMigrations } from './migrations/index.js';
-export { outboxOf, type OutgoingMessage, type Outbox, outgoing, writeOutbox } from './outbox.js';
-export { instant, type Sql, sqlOf } from './sql.js';
+export { outboxOf, type NewMessage, type Outbox, outgoing, type OutgoingMessage, writeOutbox } from './outbox.js';
+export { type ConnectionSql, instant, type Sql, sqlOf } from './sql.js';

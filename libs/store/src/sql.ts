@@ -1,9 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { CompiledQuery } from 'kysely';
-import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
+import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { finished, Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { finished } from 'node:stream';
 
 import { asStoreError } from './errors.js';
 
@@ -37,15 +36,11 @@ export class ConnectionSql implements Sql {
     { prepare = true }: { prepare?: boolean } = {},
   ): Promise<Row[]> {
     const query = prepare ? { name: nameOf(text), text, values: [...values] } : { text, values: [...values] };
-    const result: QueryResult<QueryResultRow> = await this.client.query(query).catch((error: unknown) => {
+    try {
+      return (await this.client.query<Row>(query)).rows;
+    } catch (error) {
       throw asStoreError(error);
-    });
-    return result.rows as Row[];
-  }
-
-  /** Streams `source` into a `copy … from stdin`; returns when PostgreSQL has taken all of it. */
-  async copyIn(text: string, source: AsyncIterable<string | Buffer>): Promise<void> {
-    await pipeline(Readable.from(source, { objectMode: false, highWaterMark: 1 << 16 }), this.client.query(copyFrom(text)));
+    }
   }
 
   /** A `copy … from stdin` that is written to as the rows come; `end` returns when PostgreSQL has taken all of it. */
@@ -60,7 +55,7 @@ export class CopyWriter {
 
   constructor(private readonly stream: NodeJS.WritableStream & { destroy(error?: Error): unknown }) {
     this.#done = new Promise((resolve, reject) =>
-      finished(stream, { readable: false }, (error) => (error ? reject(asStoreError(error) as Error) : resolve())),
+      finished(stream, { readable: false }, (error) => (error ? reject(asStoreError(error)) : resolve())),
     );
     // A COPY that breaks is reported by `write` or `end`; it must not bring the process down in between.
     this.#done.catch(() => undefined);
@@ -89,8 +84,7 @@ export function sqlOf(em: EntityManager): Sql {
   return {
     async rows<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
       const transaction = em.getTransactionContext() as
-        | { executeQuery(query: CompiledQuery): Promise<{ rows: Row[] }> }
-        | undefined;
+        { executeQuery(query: CompiledQuery): Promise<{ rows: Row[] }> } | undefined;
       if (!transaction) throw new Error('sqlOf(em) needs an entity manager with an open transaction');
       try {
         return (await transaction.executeQuery(CompiledQuery.raw(text, [...values]))).rows;
@@ -101,5 +95,5 @@ export function sqlOf(em: EntityManager): Sql {
   };
 }
 
-/** PostgreSQL's text of a timestamptz (kept as text by the driver) as a moment. */
+/** PostgreSQL's text of a timestamptz (the driver keeps it as text) as a moment. */
 export const instant = (text: string): Date => new Date(text);

@@ -1,0 +1,72 @@
+import 'reflect-metadata';
+
+import { Bus, OutboxRelay, QuestionClient } from '#lib/bus';
+import { auditEvent, decideAccess, laneTicket, rulesChanged } from '#lib/contracts';
+import {
+  busMetrics,
+  crashPoint,
+  createLog,
+  loadConfig,
+  onShutdown,
+  OperationsServer,
+  serviceEnvironment,
+  ServiceMetrics,
+} from '#lib/service';
+import { Database, outboxOf } from '#lib/store';
+import { wakeAfterChange } from '#lib/transfers';
+
+import { connectorMetrics, readGauges } from './connector-metrics.js';
+import { carryOut, executionQuestion } from './journey.js';
+import { LaneClock } from './lane-clock.js';
+
+const config = loadConfig(serviceEnvironment, process.env);
+const { RABBITMQ_URL: url, BUS_NAMESPACE: namespace } = config;
+const log = createLog('fivaldi-connector', config.LOG_LEVEL);
+const metrics = new ServiceMetrics('fivaldi-connector', { version: config.VERSION, revision: config.REVISION });
+
+const warn = (message: string) => log.warn({ reason: message }, 'the database connection complains');
+// A journey holds one connection for its transaction and one for the document's chunks.
+const poolSize = 2 * config.PREFETCH + 6;
+const database = await Database.open({ url: config.DATABASE_URL, name: 'fivaldi-connector', poolSize, warn });
+readGauges(metrics, database);
+
+const messages = busMetrics(metrics);
+const publishes = [auditEvent, laneTicket];
+const bus = Bus.connect({ url, namespace, name: 'fivaldi-connector', publishes, log, metrics: messages });
+const questions = new QuestionClient({ url, namespace, log });
+await questions.connect(['auth']);
+
+const relay = new OutboxRelay({ outbox: outboxOf(database, crashPoint), bus, log, metrics: messages });
+const nudge = () => relay.nudge();
+const around = {
+  database,
+  decide: (transfer: Parameters<typeof executionQuestion>[0]) =>
+    questions.ask(decideAccess, executionQuestion(transfer)),
+  nudge,
+  observe: connectorMetrics(metrics, () => new Date()),
+};
+const clock = new LaneClock(database, nudge, log);
+const tickets = bus.consume(laneTicket, { prefetch: config.PREFETCH, handle: ({ data }) => carryOut(data, around) });
+const changes = bus.consume(rulesChanged, { prefetch: 1, handle: ({ data }) => wakeAfterChange(database, data) });
+relay.start();
+clock.start();
+
+const readiness = [
+  { name: 'database', isWell: () => database.ping().then(() => true) },
+  { name: 'tickets', isWell: () => tickets.attached },
+];
+const operations = new OperationsServer({ host: config.HOST, port: config.OPERATIONS_PORT, metrics, readiness, log });
+log.info({ operationsPort: await operations.start() }, 'started');
+
+const steps = [
+  { name: 'readiness', run: () => operations.drain() },
+  { name: 'clock', run: () => clock.stop() },
+  { name: 'tickets', run: async () => void (await tickets.drain(config.DRAIN_SECONDS * 700)) },
+  { name: 'changes', run: async () => void (await changes.drain(1_000)) },
+  { name: 'outbox', run: () => relay.stop() },
+  { name: 'questions', run: () => questions.close() },
+  { name: 'bus', run: () => bus.close() },
+  { name: 'database', run: () => database.close() },
+  { name: 'operations', run: () => operations.stop() },
+];
+onShutdown(steps, { log, seconds: config.DRAIN_SECONDS });

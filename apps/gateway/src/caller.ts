@@ -1,0 +1,41 @@
+import { createParamDecorator, type ExecutionContext, Injectable } from '@nestjs/common';
+import { AuthGuard } from '@nestjs/passport';
+import type { FastifyRequest } from 'fastify';
+
+import type { Principal } from '#lib/contracts';
+import { type AddressRule, clientAddress } from '#lib/policy';
+
+import { RoleMissing } from './errors.js';
+
+/** Lets in whoever the auth service recognises by their token. */
+@Injectable()
+export class SignedIn extends AuthGuard('token') {}
+
+/** The principal that {@link SignedIn} recognised. */
+export const Caller = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Principal =>
+    context.switchToHttp().getRequest<FastifyRequest & { user: Principal }>().user,
+);
+
+/** Throws {@link RoleMissing} for anybody but the operator. */
+export function operatorOnly(caller: Principal): Extract<Principal, { kind: 'operator' }> {
+  if (caller.kind !== 'operator') throw new RoleMissing('operator');
+  return caller;
+}
+
+/** Throws {@link RoleMissing} for anybody but a partner user. */
+export function partnerOnly(caller: Principal): Extract<Principal, { kind: 'partner-user' }> {
+  if (caller.kind !== 'partner-user') throw new RoleMissing('partner user');
+  return caller;
+}
+
+/** The address that counts for a request; `null` when it cannot be known, which no address rule allows. */
+export class CallerAddress {
+  constructor(private readonly trustedProxies: readonly AddressRule[]) {}
+
+  of(request: FastifyRequest): string | null {
+    const forwarded = request.headers['x-forwarded-for'];
+    const hops = forwarded === undefined ? undefined : Array.isArray(forwarded) ? forwarded : [forwarded];
+    return clientAddress(request.socket.remoteAddress ?? '', hops, this.trustedProxies) ?? null;
+  }
+}

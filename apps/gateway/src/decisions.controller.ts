@@ -1,0 +1,38 @@
+import { Body, Controller, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+
+import { QuestionClient } from '#lib/bus';
+import { decideAccess, DIRECTIONS, type Principal, STREAM_NAMES } from '#lib/contracts';
+
+import { Caller, CallerAddress, partnerOnly, SignedIn } from './caller.js';
+import { Absent } from './errors.js';
+
+const question = z.object({ companyId: z.uuid(), stream: z.enum(STREAM_NAMES), direction: z.enum(DIRECTIONS) });
+
+/** "May I?", asked without moving anything. */
+@Controller('v1/decisions')
+@UseGuards(SignedIn)
+export class DecisionsController {
+  constructor(
+    private readonly questions: QuestionClient,
+    private readonly addresses: CallerAddress,
+  ) {}
+
+  /** The decision for the caller, now and from here, with every reason and the next opening. */
+  @Post('explain')
+  @HttpCode(200)
+  async explain(
+    @Caller() caller: Principal,
+    @Body({ schema: question }) asked: z.output<typeof question>,
+    @Req() request: FastifyRequest,
+  ): Promise<object> {
+    const { company, ...decision } = await this.questions.ask(decideAccess, {
+      ...asked,
+      partnerUserId: partnerOnly(caller).id,
+      moment: { at: 'acceptance', client: this.addresses.of(request) },
+    });
+    if (!company && decision.reasons.includes('COMPANY_NOT_VISIBLE')) throw new Absent('company.absent');
+    return decision;
+  }
+}

@@ -1,0 +1,61 @@
+import { AppError, type ErrorKind } from '#lib/errors';
+
+/** The caller is not signed in, or not any more. Which of the two, nobody outside learns. */
+export class NotSignedIn extends AppError {
+  readonly kind = 'unauthenticated';
+  readonly code = 'session.absent';
+
+  constructor() {
+    super('Sign in with POST /v1/token and send the token as "Authorization: Bearer …"');
+  }
+}
+
+/** Somebody signed in asks for what their role does not reach. */
+export class RoleMissing extends AppError {
+  readonly kind = 'denied';
+  readonly code = 'role.missing';
+
+  constructor(role: string) {
+    super(`This is for the role ${role}`, { role });
+  }
+}
+
+/** No such thing, or not the caller's to see: the two look alike. */
+export class Absent extends AppError {
+  readonly kind = 'absent';
+
+  constructor(readonly code: 'company.absent' | 'transfer.absent' | 'stream.absent') {
+    super(`There is no such ${code.slice(0, code.indexOf('.'))}`);
+  }
+}
+
+/** A rule's no, with every reason and the time when a wait would mend it. */
+export class AccessDenied extends AppError {
+  readonly kind = 'denied';
+  readonly code = 'access.denied';
+
+  constructor(reasons: readonly string[], opensAt: string | null) {
+    super('The rules do not allow this now', { reasons, opensAt });
+  }
+}
+
+/** The sender stopped sending in the middle of the body, or went away. */
+export class SenderStalled extends AppError {
+  readonly kind = 'stalled';
+  readonly code = 'request.stalled';
+
+  constructor(seconds: number, options?: ErrorOptions) {
+    super(`The body did not arrive whole: nothing came for ${seconds} seconds, or the connection broke`, {}, options);
+  }
+}
+
+/** The request's form, in one of the ways that only this door can see. */
+export class RequestUnfit extends AppError {
+  constructor(
+    readonly kind: ErrorKind,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,55 @@
+import { type DynamicModule, Module, type OnModuleInit } from '@nestjs/common';
+import passport from 'passport';
+
+import { OutboxRelay, QuestionClient } from '#lib/bus';
+import { identify } from '#lib/contracts';
+import { Database } from '#lib/store';
+
+import { CallerAddress } from './caller.js';
+import { DecisionsController } from './decisions.controller.js';
+import { GatewayMetrics } from './gateway-metrics.js';
+import { ImportsController } from './imports.controller.js';
+import { OperatorController } from './operator.controller.js';
+import { SessionController } from './session.controller.js';
+import { TokenStrategy } from './token.strategy.js';
+import { TransfersController } from './transfers.controller.js';
+
+export interface GatewayParts {
+  readonly database: Database;
+  readonly questions: QuestionClient;
+  readonly relay: OutboxRelay;
+  readonly addresses: CallerAddress;
+  readonly metrics: GatewayMetrics;
+}
+
+/** The one HTTP door. A document comes in at `imports.controller.ts`. */
+@Module({})
+export class GatewayModule implements OnModuleInit {
+  constructor(
+    private readonly questions: QuestionClient,
+    private readonly addresses: CallerAddress,
+  ) {}
+
+  static over({ database, questions, relay, addresses, metrics }: GatewayParts): DynamicModule {
+    return {
+      module: GatewayModule,
+      controllers: [ImportsController, TransfersController, SessionController, DecisionsController, OperatorController],
+      providers: [
+        { provide: Database, useValue: database },
+        { provide: QuestionClient, useValue: questions },
+        { provide: OutboxRelay, useValue: relay },
+        { provide: CallerAddress, useValue: addresses },
+        { provide: GatewayMetrics, useValue: metrics },
+      ],
+    };
+  }
+
+  onModuleInit(): void {
+    passport.use(
+      new TokenStrategy(async (token, request) => {
+        const asked = { token, address: this.addresses.of(request) };
+        return (await this.questions.ask(identify, asked)).principal;
+      }),
+    );
+  }
+}

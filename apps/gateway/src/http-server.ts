@@ -1,0 +1,67 @@
+import type { IncomingMessage } from 'node:http';
+
+import { type NestFastifyApplication, FastifyAdapter } from '@nestjs/platform-fastify';
+import { NestFactory } from '@nestjs/core';
+
+import { type Log, NestLog, observeRequests, ProblemFilter, requestPipe, type ServiceMetrics } from '#lib/service';
+
+import { GatewayModule, type GatewayParts } from './gateway.module.js';
+
+/** A JSON body: rules and questions, never data. Documents are streamed and have limits of their own. */
+const JSON_BYTES = 1_000_000;
+
+/** The types under which documents come; their body goes to the controller unread. */
+const DOCUMENT_TYPES = ['application/xml', 'text/xml', 'application/gzip', 'application/x-gzip'];
+
+/** How long a caller may take to send a request's head, and one whole request, in milliseconds. */
+const HEAD_TIME = 20_000;
+const REQUEST_TIME = 1_800_000;
+
+/** How much of a refused body is read and thrown away, so that the sender gets to read the answer. */
+const DISCARDED_BYTES = 8_000_000;
+
+/** The gateway's HTTP server, ready to listen. */
+export async function httpServer(
+  parts: GatewayParts,
+  log: Log,
+  metrics: ServiceMetrics,
+): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: JSON_BYTES,
+    requestTimeout: REQUEST_TIME,
+    http: { headersTimeout: HEAD_TIME, maxHeaderSize: 16_384 },
+    routerOptions: { maxParamLength: 200 },
+    forceCloseConnections: 'idle',
+    trustProxy: false,
+  });
+  const server = adapter.getInstance();
+  server.addContentTypeParser(
+    DOCUMENT_TYPES,
+    (_request: unknown, body: IncomingMessage, done: (error: null, body: unknown) => void) => done(null, body),
+  );
+  server.addHook('onResponse', (request, _reply, done) => {
+    finishReading(request.raw);
+    done();
+  });
+  observeRequests(server, metrics);
+
+  const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.over(parts), adapter, {
+    logger: new NestLog(log),
+    bodyParser: false,
+  });
+  app.useBodyParser('application/json', { bodyLimit: JSON_BYTES });
+  app.useGlobalPipes(requestPipe());
+  app.useGlobalFilters(new ProblemFilter(log));
+  return app;
+}
+
+/** Reads the rest of a body that was answered early, a little of it; a sender with more is cut off. */
+function finishReading(request: IncomingMessage): void {
+  if (request.complete || request.destroyed) return;
+  let discarded = 0;
+  request.on('data', (part: Buffer) => {
+    discarded += part.length;
+    if (discarded > DISCARDED_BYTES) request.destroy();
+  });
+  request.resume();
+}

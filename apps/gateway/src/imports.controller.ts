@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+
+import { Controller, Headers, HttpCode, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+
+import { OutboxRelay, QuestionClient } from '#lib/bus';
+import { type AccessAnswer, decideAccess, type Principal, STREAM_NAMES } from '#lib/contracts';
+import { tableOf } from '#lib/documents';
+import { crashPoint } from '#lib/service';
+import { Database } from '#lib/store';
+import { type Accepted, acceptTransfer } from '#lib/transfers';
+
+import { Caller, CallerAddress, partnerOnly, SignedIn } from './caller.js';
+import { AccessDenied, Absent, RequestUnfit } from './errors.js';
+import { GatewayMetrics } from './gateway-metrics.js';
+import { receiveDocument } from './receive-document.js';
+
+const path = z.object({ company: z.uuid(), stream: z.enum(STREAM_NAMES) });
+const query = z.object({
+  /** Says what would happen, and changes nothing. */
+  dryRun: z.stringbool().default(false),
+  /** `wait` takes a document outside the window in and carries it out at the opening. */
+  whenClosed: z.enum(['refuse', 'wait']).default('refuse'),
+});
+const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,200}$/);
+
+/** Documents come in here. What follows is in `apps/fivaldi-connector/src/journey.ts`. */
+@Controller('v1/companies/:company/streams/:stream')
+@UseGuards(SignedIn)
+export class ImportsController {
+  constructor(
+    private readonly questions: QuestionClient,
+    private readonly database: Database,
+    private readonly relay: OutboxRelay,
+    private readonly addresses: CallerAddress,
+    private readonly metrics: GatewayMetrics,
+  ) {}
+
+  /**
+   * Accepts a document for import: 202 and where its transfer can be followed.
+   *
+   * Once this has answered 202 the document is ours: it ends in exactly one
+   * terminal state whatever happens to the broker or to any process.
+   */
+  @Post('imports')
+  @HttpCode(202)
+  async accept(
+    @Caller() caller: Principal,
+    @Param({ schema: path }) { company, stream }: z.output<typeof path>,
+    @Query({ schema: query }) options: z.output<typeof query>,
+    @Headers('idempotency-key') key: string | undefined,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    const partner = partnerOnly(caller);
+    const usedKey = readKey(key);
+    const form = readForm(request);
+    const address = this.addresses.of(request);
+    const table = tableOf(stream);
+    const access = await this.questions.ask(decideAccess, {
+      partnerUserId: partner.id,
+      companyId: company,
+      stream,
+      direction: 'import',
+      moment: { at: 'acceptance', client: address },
+    });
+    const { environmentId, fivaldiNumber } = admitted(access, options.whenClosed === 'wait');
+    if (!table) throw new RequestUnfit('unsupported', 'stream.unsupported', 'This stream is not imported yet');
+
+    const received = await receiveDocument(this.database, {
+      body: request.body as Readable,
+      ...form,
+      table,
+      companyNumber: fivaldiNumber,
+    });
+    const { document } = received;
+    const fingerprint = createHash('sha256')
+      .update(JSON.stringify([stream, options.dryRun, form.gzip, form.charset]))
+      .update(document.sha256)
+      .digest();
+    const accepted = await this.database.transaction(async (sql) => {
+      const outcome = await acceptTransfer(sql, {
+        environmentId,
+        companyId: company,
+        partnerUserId: partner.id,
+        stream,
+        direction: 'import',
+        dryRun: options.dryRun,
+        document,
+        address,
+        idempotencyKey: usedKey,
+        fingerprint,
+      });
+      crashPoint('gateway.before-accept-commit');
+      return outcome;
+    });
+    crashPoint('gateway.after-accept-commit');
+    this.relay.nudge();
+    if (accepted.as !== 'new') await received.discard();
+    this.metrics.accepted(stream, accepted.as, document.bytes);
+    return answer(reply, accepted, access);
+  }
+}
+
+function answer(reply: FastifyReply, accepted: Accepted, { allowed, opensAt }: AccessAnswer): object {
+  if (accepted.as === 'reused') {
+    throw new RequestUnfit('reused', 'idempotency-key.reused', 'This Idempotency-Key stands for another request');
+  }
+  const self = `/v1/transfers/${accepted.transferId}`;
+  void reply.header('location', self).header('retry-after', '1');
+  if (accepted.as === 'repeated') void reply.header('idempotency-replayed', 'true');
+  return { id: accepted.transferId, waitsUntil: allowed ? null : opensAt, links: { self, items: `${self}/items` } };
+}
+
+/** The company, when the rules let the document in: now, or at the next opening for a sender who waits. */
+function admitted(access: AccessAnswer, patient: boolean): NonNullable<AccessAnswer['company']> {
+  if (!access.company) {
+    // A company that is not the caller's and one that does not exist are the same 404.
+    if (access.reasons.includes('COMPANY_NOT_VISIBLE')) throw new Absent('company.absent');
+    throw new AccessDenied(access.reasons, access.opensAt);
+  }
+  const waits = patient && access.waits && access.opensAt !== null;
+  if (!access.allowed && !waits) throw new AccessDenied(access.reasons, access.opensAt);
+  return access.company;
+}
+
+function readKey(key: string | undefined): string {
+  const read = idempotencyKey.safeParse(key);
+  if (read.success) return read.data;
+  throw new RequestUnfit(
+    'invalid',
+    'idempotency-key.missing',
+    'Send an Idempotency-Key of 1 to 200 visible ASCII characters; the same key again is the same import',
+  );
+}
+
+/** How the body is packed and written, from Content-Type and Content-Encoding. */
+function readForm({ headers }: FastifyRequest): { gzip: boolean; charset: string | null } {
+  const type = headers['content-type'] ?? '';
+  const encoding = (headers['content-encoding'] ?? 'identity').toLowerCase();
+  if (encoding !== 'identity' && encoding !== 'gzip') {
+    throw new RequestUnfit('unsupported', 'request.encoding', 'Send the body as it is, or with Content-Encoding: gzip');
+  }
+  const charset = /;\s*charset\s*=\s*"?([^\s;"]+)"?/i.exec(type)?.[1] ?? null;
+  return { gzip: encoding === 'gzip' || type.toLowerCase().startsWith('application/gzip'), charset };
+}

@@ -1,0 +1,88 @@
+import 'reflect-metadata';
+
+import { z } from 'zod';
+
+import { Bus, OutboxRelay, QuestionClient } from '#lib/bus';
+import { auditEvent, laneTicket } from '#lib/contracts';
+import { type AddressRule, parseAddressRule } from '#lib/policy';
+import {
+  busMetrics,
+  crashPoint,
+  createLog,
+  loadConfig,
+  onShutdown,
+  OperationsServer,
+  serviceEnvironment,
+  ServiceMetrics,
+} from '#lib/service';
+import { Database, outboxOf } from '#lib/store';
+
+import { CallerAddress } from './caller.js';
+import { GatewayMetrics } from './gateway-metrics.js';
+import { httpServer } from './http-server.js';
+
+/** A comma-separated list of addresses and CIDR blocks, each checked. */
+const proxies = z
+  .string()
+  .default('')
+  .transform((list, context): readonly AddressRule[] =>
+    list
+      .split(',')
+      .filter((rule) => rule !== '')
+      .flatMap((rule) => {
+        const parsed = parseAddressRule(rule);
+        if (!('code' in parsed)) return [parsed];
+        context.addIssue({ code: 'custom', message: `not an address rule: ${parsed.code}` });
+        return [];
+      }),
+  );
+const config = loadConfig(
+  serviceEnvironment.extend({
+    PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+    TRUSTED_PROXIES: proxies,
+  }),
+  process.env,
+);
+const { RABBITMQ_URL: url, BUS_NAMESPACE: namespace } = config;
+const log = createLog('gateway', config.LOG_LEVEL);
+const metrics = new ServiceMetrics('gateway', { version: config.VERSION, revision: config.REVISION });
+
+const warn = (message: string) => log.warn({ reason: message }, 'the database connection complains');
+const database = await Database.open({ url: config.DATABASE_URL, name: 'gateway', poolSize: 20, warn });
+const messages = busMetrics(metrics);
+const bus = Bus.connect({
+  url,
+  namespace,
+  name: 'gateway',
+  publishes: [auditEvent, laneTicket],
+  log,
+  metrics: messages,
+});
+const questions = new QuestionClient({ url, namespace, log });
+await questions.connect(['auth', 'audit']);
+const relay = new OutboxRelay({ outbox: outboxOf(database, crashPoint), bus, log, metrics: messages });
+relay.start();
+
+const addresses = new CallerAddress(config.TRUSTED_PROXIES);
+const app = await httpServer(
+  { database, questions, relay, addresses, metrics: new GatewayMetrics(metrics) },
+  log,
+  metrics,
+);
+await app.listen(config.PORT, config.HOST);
+
+// The broker may be away: documents are accepted all the same, and the outbox keeps what they say.
+const readiness = [{ name: 'database', isWell: () => database.ping().then(() => true) }];
+const operations = new OperationsServer({ host: config.HOST, port: config.OPERATIONS_PORT, metrics, readiness, log });
+log.info({ url: await app.getUrl(), operationsPort: await operations.start() }, 'started');
+
+const steps = [
+  { name: 'readiness', run: () => operations.drain() },
+  { name: 'http', run: () => app.close() },
+  { name: 'outbox', run: () => relay.stop() },
+  { name: 'questions', run: () => questions.close() },
+  { name: 'bus', run: () => bus.close() },
+  { name: 'database', run: () => database.close() },
+  { name: 'operations', run: () => operations.stop() },
+];
+onShutdown(steps, { log, seconds: config.DRAIN_SECONDS });

@@ -1,0 +1,32 @@
+import { Body, Controller, Post, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+
+import { QuestionClient } from '#lib/bus';
+import { signIn } from '#lib/contracts';
+
+import { CallerAddress } from './caller.js';
+import { RequestUnfit } from './errors.js';
+
+const credentials = z.object({ userName: z.string().min(1).max(20), password: z.string().min(1).max(128) });
+
+/** Machines sign in here: user name and password for a token of ten minutes. */
+@Controller('v1/token')
+export class SessionController {
+  constructor(
+    private readonly questions: QuestionClient,
+    private readonly addresses: CallerAddress,
+  ) {}
+
+  @Post()
+  async open(
+    @Body({ schema: credentials }) { userName, password }: z.output<typeof credentials>,
+    @Req() request: FastifyRequest,
+  ): Promise<object> {
+    const { session } = await this.questions.ask(signIn, { userName, password, address: this.addresses.of(request) });
+    // Unknown, wrong, locked and closed are one answer: which it was would help whoever guesses.
+    if (!session)
+      throw new RequestUnfit('unauthenticated', 'session.refused', 'The user name or password does not let you in now');
+    return { token: session.token, tokenType: 'Bearer', expiresAt: session.expiresAt };
+  }
+}

@@ -1,0 +1,167 @@
+import { Controller, Get, Headers, HttpCode, Param, Post, Query, UseGuards } from '@nestjs/common';
+import { z } from 'zod';
+
+import { OutboxRelay } from '#lib/bus';
+import type { NewAuditEvent, Principal } from '#lib/contracts';
+import { explainFault, LANGUAGES, type RecordFault } from '#lib/documents';
+import { Database } from '#lib/store';
+import {
+  cancelTransfer,
+  effectMark,
+  findTransfer,
+  type Intervention,
+  isTerminal,
+  type Item,
+  ITEM_OUTCOMES,
+  listItems,
+  releaseTransfer,
+  type Transfer,
+} from '#lib/transfers';
+
+import { Caller, SignedIn } from './caller.js';
+import { Absent, RequestUnfit } from './errors.js';
+import { GatewayMetrics } from './gateway-metrics.js';
+
+const path = z.object({ id: z.uuid() });
+const waiting = z.object({ wait: z.coerce.number().int().min(0).max(30).default(0) });
+const page = z.object({
+  cursor: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  outcome: z.enum(ITEM_OUTCOMES).optional(),
+  lang: z.enum(LANGUAGES).default('en'),
+});
+
+/** How often a waiting caller's transfer is looked at, in milliseconds. */
+const LOOK = 100;
+
+/** A transfer's life: what it is, what became of each record, and what a person may do about it. */
+@Controller('v1/transfers/:id')
+@UseGuards(SignedIn)
+export class TransfersController {
+  constructor(
+    private readonly database: Database,
+    private readonly relay: OutboxRelay,
+    private readonly metrics: GatewayMetrics,
+  ) {}
+
+  /** The transfer; with `?wait=s`, as soon as it has ended, is held or is deferred, but within that many seconds. */
+  @Get()
+  async show(
+    @Caller() caller: Principal,
+    @Param({ schema: path }) { id }: z.output<typeof path>,
+    @Query({ schema: waiting }) { wait }: z.output<typeof waiting>,
+  ): Promise<object> {
+    const deadline = performance.now() + wait * 1000;
+    let transfer = await this.visible(id, caller);
+    while (['queued', 'running'].includes(transfer.state) && performance.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK));
+      transfer = await this.visible(id, caller);
+    }
+    return transferBody(transfer);
+  }
+
+  /** Record by record, in the order of the document. */
+  @Get('items')
+  async items(
+    @Caller() caller: Principal,
+    @Param({ schema: path }) { id }: z.output<typeof path>,
+    @Query({ schema: page }) { cursor, limit, outcome, lang }: z.output<typeof page>,
+  ): Promise<object> {
+    await this.visible(id, caller);
+    const items = await listItems(this.database, id, { after: cursor, limit: limit + 1, outcome: outcome ?? null });
+    const shown = items.slice(0, limit);
+    const next = items.length > limit ? (shown.at(-1)?.no ?? null) : null;
+    return { items: shown.map((item) => itemBody(item, lang)), next };
+  }
+
+  /** Lets a held transfer go on. `If-Match` names the effect that was seen: no other is confirmed by it. */
+  @Post('release')
+  @HttpCode(200)
+  async release(
+    @Caller() caller: Principal,
+    @Param({ schema: path }) { id }: z.output<typeof path>,
+    @Headers('if-match') seen: string | undefined,
+  ): Promise<object> {
+    await this.visible(id, caller);
+    const mark = /^"([^"]+)"$/.exec(seen ?? '')?.[1];
+    if (mark === undefined) {
+      throw new RequestUnfit(
+        'unconditional',
+        'effect.unnamed',
+        "Send If-Match with the transfer's effectMark in quotes",
+      );
+    }
+    const outcome = await this.database.transaction((sql) => releaseTransfer(sql, id, mark, actorOf(caller)));
+    return this.after(outcome, id, caller);
+  }
+
+  /** Ends a transfer that has not begun, or is held. */
+  @Post('cancel')
+  @HttpCode(200)
+  async cancel(@Caller() caller: Principal, @Param({ schema: path }) { id }: z.output<typeof path>): Promise<object> {
+    const { stream } = await this.visible(id, caller);
+    const outcome = await this.database.transaction((sql) => cancelTransfer(sql, id, actorOf(caller)));
+    if (outcome === 'done') this.metrics.cancelled(stream);
+    return this.after(outcome, id, caller);
+  }
+
+  private async after(outcome: Intervention, id: string, caller: Principal): Promise<object> {
+    if (outcome === 'done') {
+      this.relay.nudge();
+      return transferBody(await this.visible(id, caller));
+    }
+    if (outcome === 'effect-changed') {
+      throw new RequestUnfit(
+        'outdated',
+        'effect.outdated',
+        'The effect is another one now; look at it before you confirm',
+      );
+    }
+    throw new RequestUnfit(
+      'conflict',
+      outcome === 'not-held' ? 'transfer.not-held' : 'transfer.past-stopping',
+      outcome === 'not-held' ? 'The transfer is not held' : 'The transfer has ended or is under way',
+    );
+  }
+
+  /** A partner user sees its own transfers, the operator all; to anybody else there is no such transfer. */
+  private async visible(id: string, caller: Principal): Promise<Transfer> {
+    const transfer = await findTransfer(this.database, id);
+    if (!transfer || (caller.kind === 'partner-user' && transfer.partnerUserId !== caller.id)) {
+      throw new Absent('transfer.absent');
+    }
+    return transfer;
+  }
+}
+
+const actorOf = (caller: Principal): NewAuditEvent['actor'] => ({ kind: caller.kind, id: caller.id });
+
+function transferBody(transfer: Transfer): object {
+  const { effect } = transfer;
+  return {
+    id: transfer.id,
+    companyId: transfer.companyId,
+    stream: transfer.stream,
+    direction: transfer.direction,
+    dryRun: transfer.dryRun,
+    state: transfer.state,
+    ended: isTerminal(transfer.state),
+    reasons: transfer.reasons,
+    opensAt: transfer.opensAt,
+    effect,
+    effectMark: transfer.state === 'held' && effect ? effectMark(transfer.id, effect) : null,
+    problem: transfer.problem,
+    acceptedAt: transfer.acceptedAt,
+    startedAt: transfer.startedAt,
+    finishedAt: transfer.finishedAt,
+    links: { self: `/v1/transfers/${transfer.id}`, items: `/v1/transfers/${transfer.id}/items` },
+  };
+}
+
+function itemBody({ faults, ...item }: Item, language: (typeof LANGUAGES)[number]): object {
+  const explained = (faults as readonly RecordFault[] | null)?.map((fault) => ({
+    ...fault,
+    message: explainFault(fault, language),
+  }));
+  return { ...item, faults: explained ?? null };
+}

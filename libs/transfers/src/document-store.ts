@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { constants, deflateRaw, inflateRaw } from 'node:zlib';
+import { v7 as uuid } from 'uuid';
+
+import type { Database } from '#lib/store';
+
+const deflate = promisify(deflateRaw);
+const inflate = promisify(inflateRaw);
+
+/** Bytes of a document in one chunk, before compression. Small enough for memory, large enough for PostgreSQL. */
+const CHUNK = 256 * 1024;
+
+/** A document whose bytes are all here. `lastChunk` is stored by whoever accepts it, in the same transaction. */
+export interface StoredDocument {
+  readonly id: string;
+  readonly sha256: Buffer;
+  readonly bytes: number;
+  readonly gzip: boolean;
+  readonly charset: string | null;
+  readonly chunks: number;
+  readonly lastChunk: Buffer;
+}
+
+/**
+ * Takes a document's bytes as they arrive, in constant memory.
+ *
+ * All chunks but the last are stored at once, each in a short transaction of
+ * its own; they mean nothing until `acceptTransfer` writes the document's row.
+ * An upload that breaks off leaves chunks that `sweepUploads` clears away.
+ */
+export class DocumentWriter {
+  readonly id = uuid();
+  readonly #hash = createHash('sha256');
+  #waiting: Buffer[] = [];
+  #waitingBytes = 0;
+  #bytes = 0;
+  #chunks = 0;
+
+  constructor(
+    private readonly database: Database,
+    private readonly kind: { readonly gzip: boolean; readonly charset: string | null },
+  ) {}
+
+  async write(part: Buffer): Promise<void> {
+    this.#hash.update(part);
+    this.#bytes += part.length;
+    this.#waiting.push(part);
+    this.#waitingBytes += part.length;
+    while (this.#waitingBytes > CHUNK) await this.#spill();
+  }
+
+  async finish(): Promise<StoredDocument> {
+    return {
+      id: this.id,
+      sha256: this.#hash.digest(),
+      bytes: this.#bytes,
+      ...this.kind,
+      chunks: this.#chunks + 1,
+      lastChunk: await this.#pack(Buffer.concat(this.#waiting)),
+    };
+  }
+
+  /** Forgets what was stored of a document that will not be accepted. */
+  async discard(): Promise<void> {
+    if (this.#chunks > 0) await forgetUploads(this.database, [this.id]);
+  }
+
+  async #spill(): Promise<void> {
+    const all = Buffer.concat(this.#waiting);
+    const rest = all.subarray(CHUNK);
+    this.#waiting = [rest];
+    this.#waitingBytes = rest.length;
+    if (this.#chunks === 0)
+      await this.database.rows('insert into transfers.upload (document_id) values ($1)', [this.id]);
+    await this.database.rows('insert into transfers.document_chunk (document_id, no, data) values ($1, $2, $3)', [
+      this.id,
+      this.#chunks,
+      await this.#pack(all.subarray(0, CHUNK)),
+    ]);
+    this.#chunks += 1;
+  }
+
+  /** What came as gzip is compressed enough. */
+  async #pack(bytes: Buffer): Promise<Buffer> {
+    return this.kind.gzip ? bytes : deflate(bytes, { level: constants.Z_BEST_SPEED });
+  }
+}
+
+/** A document's bytes as its sender sent them, chunk by chunk, the next one fetched while the last is read. */
+export async function* readDocument(
+  database: Database,
+  document: { readonly id: string; readonly gzip: boolean; readonly chunks: number },
+): AsyncGenerator<Buffer> {
+  const fetch = async (no: number): Promise<Buffer> => {
+    const [row] = await database.rows<{ data: Buffer }>(
+      'select data from transfers.document_chunk where document_id = $1 and no = $2',
+      [document.id, no],
+    );
+    if (!row) throw new Error(`Chunk ${no} of document ${document.id} is missing`);
+    return document.gzip ? row.data : inflate(row.data, { maxOutputLength: CHUNK });
+  };
+  let next: Promise<Buffer> | undefined = fetch(0);
+  for (let no = 1; next; no += 1) {
+    const chunk: Buffer = await next;
+    next = no < document.chunks ? fetch(no) : undefined;
+    // The reader may fail while the next chunk is on its way; its failure is then nobody's to handle.
+    next?.catch(() => undefined);
+    yield chunk;
+  }
+}
+
+/** Clears away uploads that broke off, once they are older than any upload may last. */
+export async function sweepUploads(database: Database, olderThanMinutes: number): Promise<number> {
+  const left = await database.rows<{ document_id: string }>(
+    `select document_id from transfers.upload
+      where started_at < clock_timestamp() - make_interval(mins => $1) limit 100`,
+    [olderThanMinutes],
+  );
+  if (left.length > 0)
+    await forgetUploads(
+      database,
+      left.map((row) => row.document_id),
+    );
+  return left.length;
+}
+
+async function forgetUploads(database: Database, documentIds: readonly string[]): Promise<void> {
+  await database.transaction(async (sql) => {
+    const gone = await sql.rows<{ document_id: string }>(
+      'delete from transfers.upload where document_id = any($1::uuid[]) returning document_id',
+      [documentIds],
+    );
+    await sql.rows('delete from transfers.document_chunk where document_id = any($1::uuid[])', [
+      gone.map((row) => row.document_id),
+    ]);
+  });
+}

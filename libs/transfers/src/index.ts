@@ -1,0 +1,41 @@
+/**
+ * Transfers, their items and documents, and the lanes they queue in.
+ *
+ * Start with `acceptance.ts`, where a document becomes ours, and `lane.ts`,
+ * which keeps order and fairness. Shared by the gateway and the connectors.
+ */
+export { type Acceptance, type Accepted, acceptTransfer } from './acceptance.js';
+export { DocumentWriter, readDocument, type StoredDocument, sweepUploads } from './document-store.js';
+export { LaneSuperseded } from './errors.js';
+export {
+  type Claim,
+  claimTransfer,
+  passLaneOn,
+  resendOldTickets,
+  type TicketOutcome,
+  wakeAfterChange,
+  wakeLanes,
+} from './lane.js';
+export { transfersMigrations } from './migrations/index.js';
+export {
+  isTerminal,
+  ITEM_OUTCOMES,
+  type ItemOutcome,
+  type Transfer,
+  type TransferEffect,
+  type TransferProblem,
+  type TransferState,
+} from './transfer.js';
+export {
+  cancelTransfer,
+  deferTransfer,
+  effectMark,
+  findTransfer,
+  finishTransfer,
+  holdTransfer,
+  type Intervention,
+  type Item,
+  listItems,
+  releaseTransfer,
+  type TransferEnd,
+} from './transfer-log.js';

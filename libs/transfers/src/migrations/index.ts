@@ -1,0 +1,6 @@
+import type { MigrationOwner } from '#lib/store';
+
+import { Transfers0001 } from './transfers-0001.js';
+
+/** The schema `transfers`: documents, transfers with their items, and lanes. */
+export const transfersMigrations: MigrationOwner = { schema: 'transfers', migrations: [Transfers0001] };
