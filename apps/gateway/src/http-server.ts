@@ -47,9 +47,9 @@ export async function httpServer(
 
   const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.over(parts), adapter, {
     logger: new NestLog(log),
+    // Fastify's own parser reads JSON; the one that Nest would put in its place reads forms as well.
     bodyParser: false,
   });
-  app.useBodyParser('application/json', { bodyLimit: JSON_BYTES });
   app.useGlobalPipes(requestPipe());
   app.useGlobalFilters(new ProblemFilter(log));
   return app;

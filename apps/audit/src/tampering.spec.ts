@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { openAuditLog, type OpenAuditLog } from './audit-log.spec-support.js';
+import type { AuditLog } from './audit-log.js';
+import { events, KIRJA_AB, TILI_OY } from './event.spec-support.js';
+
+let opened: OpenAuditLog;
+let log: AuditLog;
+
+beforeEach(async () => {
+  opened = await openAuditLog();
+  ({ log } = opened);
+  await log.append(events(10));
+});
+afterEach(() => opened.close());
+
+describe('verify', () => {
+  /** What a superuser can do who switches the triggers off. */
+  async function tamper(...statements: readonly string[]): Promise<void> {
+    const triggers = [
+      'entry_is_kept on audit.entry',
+      'chain_is_kept on audit.chain',
+      'chain_only_grows on audit.chain',
+    ];
+    const each = (what: string) =>
+      triggers.map((trigger) => trigger.replace(/(\S+) on (\S+)/, `alter table $2 ${what} trigger $1`));
+    await opened.database.transaction(async (sql) => {
+      for (const statement of [...each('disable'), ...statements, ...each('enable always')]) await sql.rows(statement);
+    });
+  }
+
+  it.each<[string, number, string, readonly string[]]>([
+    ['an outcome altered', 4, 'altered', [`update audit.entry set outcome = 'denied' where sequence = 4`]],
+    ['a detail added', 4, 'altered', [`update audit.entry set details = '{"sum":1}' where sequence = 4`]],
+    ['a reason added', 4, 'altered', [`update audit.entry set reasons = '{WEEKEND}' where sequence = 4`]],
+    [
+      'a time moved by a microsecond',
+      4,
+      'altered',
+      [`update audit.entry set occurred_at = occurred_at + interval '1 microsecond' where sequence = 4`],
+    ],
+    ['an actor renamed', 1, 'altered', [`update audit.entry set actor_id = 'nobody' where sequence = 1`]],
+    ['an entry deleted', 6, 'missing', ['delete from audit.entry where sequence = 6']],
+    ['the first deleted', 1, 'missing', ['delete from audit.entry where sequence = 1']],
+    ['a tail cut', 8, 'cut', ['delete from audit.entry where sequence > 7']],
+    ['everything cut', 1, 'cut', ['delete from audit.entry']],
+    [
+      'two swapped',
+      3,
+      'reordered',
+      [
+        'update audit.entry set sequence = 99 where sequence = 3',
+        'update audit.entry set sequence = 3 where sequence = 7',
+        'update audit.entry set sequence = 7 where sequence = 99',
+      ],
+    ],
+    ['the head forgotten', 1, 'altered', ['delete from audit.chain']],
+    [
+      'the head set back',
+      10,
+      'altered',
+      ['update audit.chain set last_sequence = 9, last_hash = (select hash from audit.entry where sequence = 9)'],
+    ],
+  ])('names %s by somebody who may do anything', async (_, sequence, what, statements) => {
+    await tamper(...statements);
+    expect(await log.verify(TILI_OY)).toEqual({ entries: sequence - 1, whole: false, firstFault: { sequence, what } });
+  });
+
+  it('is not confused by what is appended while it reads', async () => {
+    const stop = { now: false };
+    const appending = (async () => {
+      while (!stop.now) await log.append(events(20));
+    })();
+    const results = [];
+    for (let round = 0; round < 5; round++) results.push(await log.verify(TILI_OY));
+    stop.now = true;
+    await appending;
+    expect(results.every(({ whole }) => whole)).toBe(true);
+  });
+
+  it('reads a chain that is longer than one batch', async () => {
+    for (let batch = 0; batch < 11; batch++) await log.append(events(200));
+    expect(await log.verify(TILI_OY)).toEqual({ entries: 2210, whole: true, firstFault: null });
+    await tamper('delete from audit.entry where sequence = 2001');
+    expect((await log.verify(TILI_OY)).firstFault).toEqual({ sequence: 2001, what: 'missing' });
+  });
+
+  it('finds a chain whole that has never had an entry', async () => {
+    expect(await log.verify(KIRJA_AB)).toEqual({ entries: 0, whole: true, firstFault: null });
+  });
+});

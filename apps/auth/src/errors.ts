@@ -1,0 +1,67 @@
+import { AppError } from '#lib/errors';
+
+/** A part of a rule that cannot be kept as it was given. `pointer` is the JSON pointer of RFC 6901 into its body. */
+export interface RuleFault {
+  readonly pointer: string;
+  readonly code: string;
+  /** What would be accepted in its place, where there is one such thing. */
+  readonly corrected?: string;
+}
+
+/** The body of a rule cannot mean anything: nothing of it was saved. */
+export class RuleUnusable extends AppError {
+  readonly kind = 'invalid';
+  readonly code = 'rule.unusable';
+
+  constructor(errors: readonly RuleFault[]) {
+    super('The rule cannot be saved as it is', { errors });
+  }
+}
+
+/** The rule speaks of something that is not there. */
+export class RuleSubjectAbsent extends AppError {
+  readonly kind = 'absent';
+
+  constructor(readonly code: `${'environment' | 'company' | 'partner-user'}.absent`) {
+    super('The rule speaks of something that does not exist');
+  }
+}
+
+/** The rule contradicts another one that stands. */
+export class RuleConflict extends AppError {
+  readonly kind = 'conflict';
+
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Why a main user cannot give a right: the red entries of the seed. */
+export const GRANT_REFUSALS = ['DIRECTION_UNSUPPORTED', 'VISMA_GRANT_MISSING'] as const;
+export type GrantRefusal = (typeof GRANT_REFUSALS)[number];
+
+/** Some right cannot be given, so none of them was. */
+export class RightsRefused extends AppError {
+  readonly kind = 'denied';
+  readonly code = 'rights.refused';
+
+  constructor(errors: readonly { readonly pointer: string; readonly code: GrantRefusal }[]) {
+    super('These rights cannot be given', {
+      reasons: GRANT_REFUSALS.filter((reason) => errors.some(({ code }) => code === reason)),
+      errors,
+    });
+  }
+}
+
+/** So many sign in at once that waiting would take longer than the caller does. */
+export class SignInCrowded extends AppError {
+  readonly kind = 'limited';
+  readonly code = 'sign-in.crowded';
+
+  constructor() {
+    super('Too many are signing in just now');
+  }
+}

@@ -1,0 +1,40 @@
+import { timingSafeEqual } from 'node:crypto';
+
+import type { Principal } from '#lib/contracts';
+import { normaliseAddress } from '#lib/policy';
+import type { Database } from '#lib/store';
+
+import { tokenHash } from './token.js';
+
+/** Whose tokens are whose. */
+export class Principals {
+  /** `operatorTokenHash`: the SHA-256 of the operator's token; `null` when nobody may act as the operator. */
+  constructor(
+    private readonly database: Database,
+    private readonly operatorTokenHash: Buffer | null,
+  ) {}
+
+  /**
+   * Whose token this is, as things stand now.
+   *
+   *   token                                        | principal
+   *   ---------------------------------------------+-------------------
+   *   the operator's, by its configured SHA-256    | the operator
+   *   known, unexpired, from the address it was    |
+   *   given to, its partner user still active      | that partner user
+   *   any other                                    | nobody
+   */
+  async identify(token: string, address: string | null): Promise<Principal | null> {
+    const hash = tokenHash(token);
+    if (this.operatorTokenHash && timingSafeEqual(hash, this.operatorTokenHash))
+      return { kind: 'operator', id: 'operator' };
+    const [owner] = await this.database.rows<{ id: string }>(
+      `select u.partner_user_id as id
+         from auth.token t join auth.partner_user u using (partner_user_id)
+        where t.token_hash = $1 and t.expires_at > clock_timestamp() and u.active
+          and t.address is not distinct from $2`,
+      [hash, address === null ? null : (normaliseAddress(address) ?? null)],
+    );
+    return owner ? { kind: 'partner-user', id: owner.id } : null;
+  }
+}

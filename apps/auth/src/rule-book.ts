@@ -1,0 +1,100 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { v7 as newEventId } from 'uuid';
+import type { z } from 'zod';
+
+import { auditEvent, rulesChanged, type saveRule } from '#lib/contracts';
+import { assertNever } from '#lib/errors';
+import { type Database, outgoing, type Sql, sqlOf, writeOutbox } from '#lib/store';
+
+import type { PasswordHasher } from './password.js';
+import { ruleConflict } from './rule-conflict.js';
+import { putCompany } from './rules/company.js';
+import { putEnvironment } from './rules/environment.js';
+import { putPartnerUser } from './rules/partner-user.js';
+import { putRestrictionGroup } from './rules/restriction-group.js';
+import { putGrants, putUpperRights } from './rules/rights.js';
+import type { SavedRule } from './rules/saved-rule.js';
+import { putXmlSettings } from './rules/xml-settings.js';
+
+export type SaveRuleAsk = z.output<typeof saveRule.ask>;
+type RuleChange = SaveRuleAsk['change'];
+
+/**
+ * Keeps the rules: every change is one transaction of the rule, its audit event with before and after, and the
+ * message that has waiting work decided anew.
+ */
+export class RuleBook {
+  constructor(
+    private readonly database: Database,
+    private readonly hasher: Pick<PasswordHasher, 'hash'>,
+    private readonly relay: { nudge(): void },
+  ) {}
+
+  /** Puts one rule in place, the whole of it. Refuses with the errors of `errors.ts`, and then nothing has changed. */
+  async save({ operatorId, change }: SaveRuleAsk): Promise<void> {
+    // Before the transaction: a hash takes a while, and a row must not be held for it.
+    const passwordHash = await this.passwordHashOf(change);
+    try {
+      await this.database.entities(async (em) => {
+        const sql = sqlOf(em);
+        await takeTurn(sql, change);
+        const saved = await put(em, change, passwordHash);
+        await em.flush();
+        await announce(sql, operatorId, saved);
+      });
+    } catch (error) {
+      throw ruleConflict(error);
+    }
+    this.relay.nudge();
+  }
+
+  private async passwordHashOf(change: RuleChange): Promise<string | undefined> {
+    if (change.rule !== 'partner-user' || change.body.password === undefined) return undefined;
+    return this.hasher.hash(change.body.password);
+  }
+}
+
+function put(em: EntityManager, change: RuleChange, passwordHash: string | undefined): Promise<SavedRule> {
+  switch (change.rule) {
+    case 'environment':
+      return putEnvironment(em, change.id, change.body);
+    case 'company':
+      return putCompany(em, change.id, change.body);
+    case 'partner-user':
+      return putPartnerUser(em, change.id, change.body, passwordHash);
+    case 'upper-rights':
+      return putUpperRights(em, change.id, change.body);
+    case 'grants':
+      return putGrants(em, change.id, change.body);
+    case 'restriction-group':
+      return putRestrictionGroup(em, change.id, change.body);
+    case 'xml-settings':
+      return putXmlSettings(em, change.id, change.body);
+    default:
+      return assertNever(change, 'rule');
+  }
+}
+
+/** Changes of one subject go one after the other, so that each one's "before" is the last one's "after". */
+async function takeTurn(sql: Sql, { rule, id }: RuleChange): Promise<void> {
+  await sql.rows('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`auth.rule ${rule} ${id}`]);
+}
+
+async function announce(sql: Sql, operatorId: string, saved: SavedRule): Promise<void> {
+  const { action, environmentId, companyId, partnerUserId, before, after, notes } = saved;
+  const [clock] = await sql.rows<{ at: string }>('select clock_timestamp() as at');
+  await writeOutbox(sql, [
+    outgoing(auditEvent, {
+      eventId: newEventId(),
+      environmentId,
+      occurredAt: new Date(clock!.at).toISOString(),
+      action,
+      outcome: 'success',
+      actor: { kind: 'operator', id: operatorId },
+      companyId,
+      partnerUserId,
+      details: { before, after, ...notes },
+    }),
+    outgoing(rulesChanged, { environmentId, companyId, partnerUserId }),
+  ]);
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+
+import { parseAddressRule } from '#lib/policy';
+
+import { type RuleFault, RuleUnusable } from '../errors.js';
+
+/** Refuses a path's id that is no UUID, before PostgreSQL has to. In the one spelling that PostgreSQL gives back. */
+export function requireUuid(id: string): string {
+  if (z.uuid().safeParse(id).success) return id.toLowerCase();
+  throw new RuleUnusable([{ pointer: '/id', code: 'id.not-a-uuid' }]);
+}
+
+/** Refuses address rules that cannot be read: one that was kept would allow nobody, and nobody would know why. */
+export function requireAddresses(addresses: readonly string[] | null): string[] | null {
+  const faults = (addresses ?? []).flatMap((text, index): RuleFault[] => {
+    const rule = parseAddressRule(text);
+    return 'code' in rule ? [{ pointer: `/addresses/${index}`, ...rule }] : [];
+  });
+  if (faults.length > 0) throw new RuleUnusable(faults);
+  return addresses && [...addresses];
+}
+
+/** Refuses a time zone that this machine's calendar does not know. */
+export function requireTimeZone(timeZone: string): string {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone });
+    return timeZone;
+  } catch {
+    throw new RuleUnusable([{ pointer: '/timeZone', code: 'time-zone.unknown' }]);
+  }
+}

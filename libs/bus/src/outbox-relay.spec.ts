@@ -1,0 +1,166 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+
+import { eventually, parcels, quiet } from './broker.spec-support.js';
+import type { OutgoingMessage } from './envelope.js';
+import { type Outbox, OutboxRelay } from './outbox-relay.js';
+import type { PublishOutcome } from './publisher.js';
+
+/** Keeps the contract of the table: one round at a time, in order, and only what is confirmed goes. */
+class MemoryOutbox implements Outbox {
+  rows: OutgoingMessage[] = [];
+  rounds = 0;
+  away = false;
+
+  async relay(limit: number, publish: Parameters<Outbox['relay']>[1]): Promise<number> {
+    this.rounds += 1;
+    if (this.away) throw new Error('the database is away');
+    const taken = this.rows.slice(0, limit);
+    const confirmed = taken.length > 0 ? await publish(taken) : [];
+    const gone = new Set(taken.filter((_, index) => confirmed[index] === true));
+    this.rows = this.rows.filter((row) => !gone.has(row));
+    return taken.length;
+  }
+}
+
+class MemoryBus {
+  readonly sent: string[] = [];
+  outcome: (message: OutgoingMessage) => PublishOutcome = () => 'confirmed';
+
+  publish(messages: readonly OutgoingMessage[]): Promise<readonly PublishOutcome[]> {
+    const outcomes = messages.map((message) => this.outcome(message));
+    messages.forEach(({ id }, index) => outcomes[index] === 'confirmed' && this.sent.push(id));
+    return Promise.resolve(outcomes);
+  }
+}
+
+const relays: OutboxRelay[] = [];
+afterEach(() => Promise.all(relays.splice(0).map((relay) => relay.stop())));
+
+function relaying(batch = 10) {
+  const outbox = new MemoryOutbox();
+  const bus = new MemoryBus();
+  const relay = new OutboxRelay({ outbox, bus, log: quiet, batch });
+  relays.push(relay);
+  return { outbox, bus, relay };
+}
+
+describe('the outbox relay', () => {
+  it('publishes everything in order, batch after batch without a pause', async () => {
+    const { outbox, bus, relay } = relaying(10);
+    const rows = parcels(0, 95);
+    outbox.rows = rows;
+    const started = performance.now();
+    relay.start();
+    await eventually(
+      () => outbox.rows.length,
+      (left) => left === 0,
+    );
+    expect(bus.sent).toEqual(rows.map(({ id }) => id));
+    expect(performance.now() - started).toBeLessThan(450);
+  });
+
+  it('looks at once when nudged, and by itself when nobody does', async () => {
+    const { outbox, relay } = relaying();
+    relay.start();
+    await eventually(
+      () => outbox.rounds,
+      (rounds) => rounds === 1,
+    );
+    outbox.rows = parcels(0, 1);
+    const started = performance.now();
+    relay.nudge();
+    await eventually(
+      () => outbox.rows.length,
+      (left) => left === 0,
+    );
+    expect(performance.now() - started).toBeLessThan(250);
+    outbox.rows = parcels(1, 1);
+    await eventually(
+      () => outbox.rows.length,
+      (left) => left === 0,
+    );
+  });
+
+  it('makes one look of a hundred nudges', async () => {
+    const { outbox, relay } = relaying();
+    relay.start();
+    await eventually(
+      () => outbox.rounds,
+      (rounds) => rounds === 1,
+    );
+    for (let nudge = 0; nudge < 100; nudge += 1) relay.nudge();
+    outbox.rows = parcels(0, 1);
+    await eventually(
+      () => outbox.rows.length,
+      (left) => left === 0,
+    );
+    expect(outbox.rounds).toBeLessThanOrEqual(3);
+  });
+
+  it('keeps what is not confirmed, and neither spins nor lets itself be nudged into spinning', async () => {
+    const { outbox, bus, relay } = relaying(10);
+    outbox.rows = parcels(0, 10);
+    bus.outcome = () => 'unavailable';
+    relay.start();
+    const until = performance.now() + 1_000;
+    await eventually(
+      () => {
+        relay.nudge();
+        return performance.now();
+      },
+      (now) => now > until,
+    );
+    expect(outbox.rows).toHaveLength(10);
+    expect(outbox.rounds).toBeLessThanOrEqual(6);
+    bus.outcome = () => 'confirmed';
+    await eventually(
+      () => outbox.rows.length,
+      (left) => left === 0,
+    );
+  });
+
+  it('publishes the others beside one that has no queue', async () => {
+    const { outbox, bus, relay } = relaying(10);
+    outbox.rows = parcels(0, 3);
+    const lost = outbox.rows[1]!.id;
+    bus.outcome = ({ id }) => (id === lost ? 'unroutable' : 'confirmed');
+    relay.start();
+    await eventually(
+      () => outbox.rows.length,
+      (left) => left === 1,
+    );
+    expect(outbox.rows[0]!.id).toBe(lost);
+  });
+
+  it('outlives its database', async () => {
+    const { outbox, relay } = relaying();
+    outbox.away = true;
+    relay.start();
+    await eventually(
+      () => outbox.rounds,
+      (rounds) => rounds >= 2,
+    );
+    outbox.away = false;
+    outbox.rows = parcels(0, 1);
+    await eventually(
+      () => outbox.rows.length,
+      (left) => left === 0,
+    );
+  });
+
+  it('relays once more when it is stopped, and not again', async () => {
+    const { outbox, relay } = relaying();
+    relay.start();
+    await eventually(
+      () => outbox.rounds,
+      (rounds) => rounds === 1,
+    );
+    outbox.rows = parcels(0, 1);
+    await relay.stop();
+    expect(outbox.rows).toEqual([]);
+    const { rounds } = outbox;
+    relay.nudge();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(outbox.rounds).toBe(rounds);
+  });
+});

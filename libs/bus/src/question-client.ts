@@ -1,0 +1,102 @@
+import { type ClientProxy, ClientProxyFactory, RmqRecordBuilder, Transport } from '@nestjs/microservices';
+import type { QuestionContract } from '#lib/contracts';
+import { AppError } from '#lib/errors';
+import { firstValueFrom, timeout } from 'rxjs';
+import type { z } from 'zod';
+
+import type { BusLog } from './bus-log.js';
+import { placesOf } from './envelope.js';
+import { messageOf } from './lasting-channel.js';
+import { fromWire } from './question-error.js';
+import { type AnsweringService, DEFAULT_TIMEOUT_MS, questionQueue } from './question-queue.js';
+
+export interface QuestionClientOptions {
+  readonly url: string;
+  readonly namespace: string;
+  readonly log: BusLog;
+}
+
+export interface AskOptions {
+  /** How long the answer is waited for, in milliseconds; the broker drops the question after that. Default 5000. */
+  readonly timeoutMs?: number;
+}
+
+/** Nobody answered in time, or the broker could not be reached. Whether the other side did it is not known. */
+export class NoAnswer extends AppError {
+  readonly kind = 'unavailable';
+  readonly code = 'bus.no-answer';
+}
+
+/** Something answered, but not what the contract says: the two sides are of different versions. */
+export class AnswerBroken extends AppError {
+  readonly kind = 'broken';
+  readonly code = 'answer.contract-broken';
+}
+
+/** Asks other services. One connection for each service asked, opened at its first question. */
+export class QuestionClient {
+  private readonly proxies = new Map<AnsweringService, ClientProxy>();
+
+  constructor(private readonly options: QuestionClientOptions) {}
+
+  /**
+   * Resolves with the answer, checked. Throws the answering side's error as a
+   * `RemoteError` of the same kind, code and details, or {@link NoAnswer}.
+   */
+  async ask<Name extends string, Ask extends z.ZodType, Answer extends z.ZodType>(
+    contract: QuestionContract<Name, Ask, Answer>,
+    body: z.input<Ask>,
+    { timeoutMs = DEFAULT_TIMEOUT_MS }: AskOptions = {},
+  ): Promise<z.output<Answer>> {
+    // `expiration` is for the broker; `timeout` for what the transport holds back while it reconnects.
+    const lifetime = { expiration: timeoutMs, timeout: timeoutMs };
+    const question = new RmqRecordBuilder(body).setOptions(lifetime).build();
+    let answer: unknown;
+    try {
+      const answers = this.proxyTo(contract.service).send<unknown>(contract.pattern, question);
+      answer = await firstValueFrom(answers.pipe(timeout(timeoutMs)));
+    } catch (error) {
+      throw fromWire(error) ?? this.noAnswer(contract, error);
+    }
+    const read = contract.answer.safeParse(answer);
+    if (read.success) return read.data;
+    throw new AnswerBroken(`The answer to ${contract.pattern} does not keep its contract`, {
+      at: placesOf(read.error),
+    });
+  }
+
+  /** Opens the way before the first question. Never throws: a broker that is away is tried again when asked. */
+  async connect(services: readonly AnsweringService[]): Promise<void> {
+    await Promise.all(
+      services.map((service) =>
+        this.proxyTo(service)
+          .connect()
+          .catch((error: unknown) =>
+            this.options.log.warn({ service, reason: messageOf(error) }, 'No way to ask this service yet'),
+          ),
+      ),
+    );
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.proxies.values()].map((proxy) => Promise.resolve(proxy.close())));
+    this.proxies.clear();
+  }
+
+  private proxyTo(service: AnsweringService): ClientProxy {
+    const known = this.proxies.get(service);
+    if (known !== undefined) return known;
+    const { url, namespace } = this.options;
+    const proxy = ClientProxyFactory.create({
+      transport: Transport.RMQ,
+      options: questionQueue(url, namespace, service),
+    });
+    this.proxies.set(service, proxy);
+    return proxy;
+  }
+
+  private noAnswer({ pattern, service }: QuestionContract<string, z.ZodType, z.ZodType>, error: unknown): NoAnswer {
+    this.options.log.warn({ pattern, service, reason: messageOf(error) }, 'A question was not answered');
+    return new NoAnswer(`${service} did not answer in time; try again`, { pattern }, { cause: error });
+  }
+}

@@ -1,0 +1,126 @@
+import {
+  type CustomStrategy,
+  type ReadPacket,
+  type RmqContext,
+  ServerRMQ,
+  type WritePacket,
+} from '@nestjs/microservices';
+import type { AmqpConnectionManager } from 'amqp-connection-manager';
+import type { Channel, ConsumeMessage } from 'amqplib';
+
+import { within } from './consumer.js';
+import { isOpen, noteClosing } from './lasting-channel.js';
+import { toWire } from './question-error.js';
+import { type AnsweringService, questionQueue } from './question-queue.js';
+
+const CONSUMER_TAG = 'questions';
+/** What is being answered when the service stops still gets this long. */
+const LAST_ANSWERS_MS = 5_000;
+
+/**
+ * Answers what is asked of a service, at most `prefetch` questions at once:
+ *
+ *   NestFactory.createMicroservice<MicroserviceOptions>(Module, questionServerOptions(url, '', 'auth', 50))
+ *   app.useGlobalPipes(questionPipe); app.useGlobalFilters(new QuestionFilter(log));
+ *
+ *   @MessagePattern(decideAccess.pattern)
+ *   decide(@Payload({ schema: decideAccess.ask }) question: z.output<typeof decideAccess.ask>) { … }
+ */
+export function questionServerOptions(
+  url: string,
+  namespace: string,
+  service: AnsweringService,
+  prefetch: number,
+): CustomStrategy {
+  return { strategy: new QuestionServer(url, namespace, service, prefetch) };
+}
+
+/**
+ * The transport of Nest, with three of its habits changed.
+ *
+ * It acks on arrival (`noAck`), and RabbitMQ ignores the prefetch of a consumer
+ * that never acks: a flood would wait in this process, where no question
+ * expires. Here a question is acked with its answer, so the surplus waits in
+ * the queue and expires there. Nest leaves that ack to whoever handles; here it
+ * is in the one place that every answer passes.
+ *
+ * An answer that is no JSON (a BigInt) is answered as an error, not with silence.
+ *
+ * A question that the broker gives out a second time is dropped: whoever had it
+ * first died with it, and would take this process along.
+ */
+class QuestionServer extends ServerRMQ {
+  private inlet: Channel | undefined;
+  private readonly answering = new Set<ConsumeMessage>();
+  private quiet = Promise.withResolvers<void>();
+
+  constructor(url: string, namespace: string, service: AnsweringService, prefetch: number) {
+    const queue = questionQueue(url, namespace, service);
+    super({ ...queue, prefetchCount: prefetch, noAck: false, consumerTag: CONSUMER_TAG });
+  }
+
+  override async setupChannel(channel: Channel, callback: () => void): Promise<void> {
+    noteClosing(channel);
+    this.inlet = channel;
+    await super.setupChannel(channel, callback);
+  }
+
+  override async handleMessage(message: Record<string, unknown> | null, channel: Channel): Promise<void> {
+    // The broker ended the consumer, as for a queue that is deleted; Nest would be deaf from now on.
+    if (message === null) return this.unwrap<AmqpConnectionManager>().reconnect();
+    const question = message as unknown as ConsumeMessage;
+    if (question.fields.redelivered) return channel.ack(question);
+    this.answering.add(question);
+    try {
+      await super.handleMessage(message, channel);
+    } catch (error) {
+      this.logger.error(error);
+      this.settle(question, channel);
+    }
+  }
+
+  /** What asks nothing is dropped. */
+  override handleEvent(_pattern: string, _packet: ReadPacket, context: RmqContext): Promise<void> {
+    this.settle(context.getMessage() as unknown as ConsumeMessage, context.getChannelRef() as Channel);
+    return Promise.resolve();
+  }
+
+  /** Nest says `status` only of a pattern that nobody handles, and has then settled the question itself. */
+  override sendMessage<Answer>(answer: Answer, replyTo: string, correlationId: string, context: RmqContext): void {
+    const { isDisposed, status } = answer as WritePacket;
+    const question = context.getMessage() as unknown as ConsumeMessage;
+    const channel = context.getChannelRef() as Channel;
+    if (isOpen(channel)) channel.sendToQueue(replyTo, bodyOf(answer), { correlationId });
+    if (status !== undefined) this.forget(question);
+    else if (isDisposed) this.settle(question, channel);
+  }
+
+  override async close(): Promise<void> {
+    if (this.inlet !== undefined && isOpen(this.inlet)) {
+      await within(LAST_ANSWERS_MS, this.inlet.cancel(CONSUMER_TAG));
+      if (this.answering.size > 0) await within(LAST_ANSWERS_MS, this.quiet.promise);
+    }
+    await super.close();
+  }
+
+  /** On a channel that is gone there is nothing to ack: the broker gives the question out again, to be dropped. */
+  private settle(question: ConsumeMessage, channel: Channel): void {
+    if (isOpen(channel)) channel.ack(question);
+    this.forget(question);
+  }
+
+  private forget(question: ConsumeMessage): void {
+    this.answering.delete(question);
+    if (this.answering.size > 0) return;
+    this.quiet.resolve();
+    this.quiet = Promise.withResolvers();
+  }
+}
+
+function bodyOf(answer: unknown): Buffer {
+  try {
+    return Buffer.from(JSON.stringify(answer));
+  } catch (error) {
+    return Buffer.from(JSON.stringify({ err: toWire(error), isDisposed: true }));
+  }
+}

@@ -1,0 +1,254 @@
+import 'reflect-metadata';
+
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Controller, type INestMicroservice, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { MessagePattern, type MicroserviceOptions, Payload } from '@nestjs/microservices';
+import { connect } from 'amqplib';
+import { z } from 'zod';
+
+import { defineQuestion } from '#lib/contracts';
+import { AppError, RemoteError } from '#lib/errors';
+
+import { eventually, quiet, TestBroker } from './broker.spec-support.js';
+import { CuttableProxy } from './cuttable-proxy.spec-support.js';
+import { QuestionClient } from './question-client.js';
+import { QuestionFilter, questionPipe } from './question-filter.js';
+import { questionServerOptions } from './question-server.js';
+
+const ask = z.object({ number: z.int() });
+const double = defineQuestion({
+  pattern: 'test.double.v1',
+  service: 'audit',
+  ask,
+  answer: z.object({ doubled: z.int() }),
+});
+const nobodyKnows = defineQuestion({ ...double, pattern: 'test.nobody.v1' });
+
+class Refused extends AppError {
+  readonly kind = 'conflict';
+  readonly code = 'number.taken';
+}
+
+/** What happened on the answering side, and what shall. */
+const desk = {
+  asked: [] as number[],
+  atOnce: 0,
+  most: 0,
+  answer: (question: z.output<typeof ask>): unknown => ({ doubled: question.number * 2 }),
+};
+
+@Controller()
+class Desk {
+  @MessagePattern(double.pattern)
+  async answer(@Payload({ schema: ask }) question: { number: number }): Promise<unknown> {
+    desk.asked.push(question.number);
+    desk.atOnce += 1;
+    desk.most = Math.max(desk.most, desk.atOnce);
+    try {
+      return await desk.answer(question);
+    } finally {
+      desk.atOnce -= 1;
+    }
+  }
+}
+
+@Module({ controllers: [Desk] })
+class DeskModule {}
+
+const namespace = `t${randomUUID().slice(0, 8)}.`;
+const queue = `${namespace}audit.questions`;
+let proxy: CuttableProxy;
+let service: INestMicroservice;
+let client: QuestionClient;
+
+async function serve(): Promise<INestMicroservice> {
+  const options = questionServerOptions(proxy.url, namespace, 'audit', 4);
+  const app = await NestFactory.createMicroservice<MicroserviceOptions>(DeskModule, { ...options, logger: false });
+  app.useGlobalPipes(questionPipe);
+  app.useGlobalFilters(new QuestionFilter(quiet));
+  await app.listen();
+  return app;
+}
+
+beforeAll(async () => {
+  proxy = await CuttableProxy.to(TestBroker.url);
+  service = await serve();
+});
+
+beforeEach(() => {
+  desk.asked = [];
+  desk.most = 0;
+  desk.answer = ({ number }) => ({ doubled: number * 2 });
+  client = new QuestionClient({ url: proxy.url, namespace, log: quiet });
+});
+
+afterEach(() => client.close());
+
+afterAll(async () => {
+  await service.close();
+  const model = await connect(TestBroker.url);
+  const channel = await model.createChannel();
+  await channel.deleteQueue(queue);
+  await model.close();
+  await proxy.close();
+});
+
+describe('a question', () => {
+  it('has an answer', async () => {
+    expect(await client.ask(double, { number: 21 })).toEqual({ doubled: 42 });
+  });
+
+  it('is answered a hundred at a time, at most as many at once as the prefetch allows', async () => {
+    desk.answer = async ({ number }) => {
+      await sleep(5);
+      return { doubled: number * 2 };
+    };
+    const answers = await Promise.all(Array.from({ length: 100 }, (_, number) => client.ask(double, { number })));
+    expect(answers.map(({ doubled }) => doubled)).toEqual(Array.from({ length: 100 }, (_, number) => number * 2));
+    expect(desk.most).toBe(4);
+  });
+
+  it('comes back as the very error that was thrown', async () => {
+    desk.answer = () => {
+      throw new Refused('the number is taken', { number: 7 });
+    };
+    const failure = await client.ask(double, { number: 7 }).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(RemoteError);
+    expect(failure).toMatchObject({
+      kind: 'conflict',
+      code: 'number.taken',
+      message: 'the number is taken',
+      details: { number: 7 },
+    });
+  });
+
+  it('learns nothing of a fault that was not raised on purpose', async () => {
+    desk.answer = () => {
+      throw new RangeError('password=hunter2');
+    };
+    const failure = (await client.ask(double, { number: 1 }).catch((error: unknown) => error)) as RemoteError;
+    expect(failure).toMatchObject({ kind: 'broken', code: 'answer.broken' });
+    expect(failure.message).not.toContain('hunter2');
+  });
+
+  it('that breaks its contract is refused, and says where', async () => {
+    const failure = await client.ask(double, { number: 1.5 }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ kind: 'invalid', code: 'question.contract-broken', details: { at: ['number'] } });
+    expect(desk.asked).toEqual([]);
+  });
+
+  it('is not answered with what the contract does not say', async () => {
+    desk.answer = () => ({ doubled: 'four' });
+    await expect(client.ask(double, { number: 2 })).rejects.toMatchObject({ code: 'answer.contract-broken' });
+  });
+
+  it('gets an error for an answer that is no JSON, not silence', async () => {
+    desk.answer = () => ({ doubled: 4n });
+    await expect(client.ask(double, { number: 2 })).rejects.toMatchObject({ kind: 'broken', code: 'answer.broken' });
+    desk.answer = ({ number }) => ({ doubled: number * 2 });
+    await Promise.all(Array.from({ length: 10 }, () => client.ask(double, { number: 1 })));
+  });
+
+  it('that nobody knows has no answer, and holds no place', async () => {
+    for (let time = 0; time < 6; time += 1) {
+      await expect(client.ask(nobodyKnows, { number: 1 })).rejects.toMatchObject({ code: 'bus.no-answer' });
+    }
+    expect(await client.ask(double, { number: 1 })).toEqual({ doubled: 2 });
+  });
+
+  it('waits no longer than it said', async () => {
+    const held = Promise.withResolvers<unknown>();
+    desk.answer = () => held.promise;
+    const started = performance.now();
+    const asking = client.ask(double, { number: 1 }, { timeoutMs: 200 });
+    await expect(asking).rejects.toMatchObject({ kind: 'unavailable', code: 'bus.no-answer' });
+    expect(performance.now() - started).toBeLessThan(1_000);
+    held.resolve({ doubled: 2 });
+  });
+
+  it('is forgotten by the broker when nobody waits any more', async () => {
+    const held = Promise.withResolvers<unknown>();
+    desk.answer = () => held.promise;
+    const asking = Array.from({ length: 8 }, (_, number) => client.ask(double, { number }, { timeoutMs: 300 }));
+    expect((await Promise.allSettled(asking)).every(({ status }) => status === 'rejected')).toBe(true);
+    held.resolve({ doubled: 0 });
+    desk.answer = ({ number }) => ({ doubled: number * 2 });
+    expect(await client.ask(double, { number: 100 })).toEqual({ doubled: 200 });
+    expect(desk.asked.filter((number) => number !== 100)).toHaveLength(4);
+  });
+
+  it('fails at once while the line is down, and works again when it is back', async () => {
+    await client.ask(double, { number: 1 });
+    proxy.takeDown();
+    await expect(client.ask(double, { number: 1 })).rejects.toMatchObject({ code: 'bus.no-answer' });
+    proxy.mend();
+    const answer = await eventually(
+      () => client.ask(double, { number: 4 }, { timeoutMs: 500 }).catch(() => undefined),
+      (got) => got !== undefined,
+    );
+    expect(answer).toEqual({ doubled: 8 });
+  });
+
+  it('can be asked by a client that started while the broker was away', async () => {
+    proxy.takeDown();
+    const late = new QuestionClient({ url: proxy.url, namespace, log: quiet });
+    await late.connect(['audit']);
+    proxy.mend();
+    const answer = await eventually(
+      () => late.ask(double, { number: 5 }, { timeoutMs: 500 }).catch(() => undefined),
+      (got) => got !== undefined,
+    );
+    expect(answer).toEqual({ doubled: 10 });
+    await late.close();
+  });
+
+  it('is not answered a second time by whoever is given it after the first was cut off', async () => {
+    const held = Promise.withResolvers<unknown>();
+    desk.answer = () => held.promise;
+    const asking = client.ask(double, { number: 1 }).catch(() => undefined);
+    await eventually(
+      () => desk.asked.length,
+      (length) => length === 1,
+    );
+    proxy.cut();
+    await asking;
+    desk.answer = ({ number }) => ({ doubled: number * 2 });
+    await eventually(
+      () => client.ask(double, { number: 2 }, { timeoutMs: 500 }).catch(() => undefined),
+      (got) => got !== undefined,
+    );
+    expect(desk.asked.filter((number) => number === 1)).toHaveLength(1);
+    held.resolve({ doubled: 2 });
+  });
+
+  it('finds the service again after somebody deleted its queue', async () => {
+    const model = await connect(TestBroker.url);
+    const channel = await model.createChannel();
+    await channel.deleteQueue(queue);
+    const answer = await eventually(
+      () => client.ask(double, { number: 6 }, { timeoutMs: 500 }).catch(() => undefined),
+      (got) => got !== undefined,
+    );
+    expect(answer).toEqual({ doubled: 12 });
+    await model.close();
+  });
+
+  it('is still answered by a service that is told to stop', async () => {
+    const held = Promise.withResolvers<unknown>();
+    desk.answer = () => held.promise;
+    const asking = client.ask(double, { number: 3 });
+    await eventually(
+      () => desk.asked.length,
+      (length) => length === 1,
+    );
+    const closing = service.close();
+    held.resolve({ doubled: 6 });
+    expect(await asking).toEqual({ doubled: 6 });
+    await closing;
+    service = await serve();
+  });
+});

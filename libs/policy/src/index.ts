@@ -1,0 +1,62 @@
+/**
+ * What companies, main users and the operator have decided, as pure functions that answer.
+ *
+ * Start with `access.ts`: it puts the other rules about a caller together. `import-mode.ts` is the executable
+ * specification of what an import does to a register; `brake.ts` says when a person must confirm it first.
+ * Nothing here reads, sends, stores or knows the time. Imports `errors` only.
+ */
+export {
+  ACCESS_REASONS,
+  type AccessDecision,
+  type AccessQuestion,
+  type AccessReason,
+  type AccessSnapshot,
+  decideAccess,
+  type PartnerUserFacts,
+  type RestrictionGroupFacts,
+} from './access.js';
+export {
+  type AddressFault,
+  type AddressFaultCode,
+  addressMatches,
+  type AddressRule,
+  normaliseAddress,
+  parseAddressRule,
+} from './address.js';
+export {
+  brake,
+  BRAKE_REASONS,
+  type BrakeReason,
+  type BrakeVerdict,
+  type Effect,
+  rejectsWholeDocument,
+} from './brake.js';
+export { clientAddress } from './client-address.js';
+export { decide, type Decision } from './decision.js';
+export {
+  COMPANY_REGISTER_MODES,
+  type CompanyRegisterMode,
+  planRecord,
+  PRODUCT_REGISTER_MODES,
+  type ProductRegisterMode,
+  type RecordPlan,
+  type RegisterModes,
+} from './import-mode.js';
+export {
+  type Change,
+  type FieldNames,
+  type Fields,
+  type IncomingRecord,
+  type RegisterRecord,
+  UnknownField,
+} from './register-record.js';
+export { type Wall, wallMinute } from './wall-clock.js';
+export {
+  type AllowedTime,
+  groupAllows,
+  nextOpening,
+  UnreadableWindow,
+  type WeekdayRestriction,
+  weekdayRestricted,
+  weekendRestricted,
+} from './window.js';

@@ -1,0 +1,32 @@
+/**
+ * What every service has: configuration, log, metrics, health, problem answers,
+ * an orderly end.
+ *
+ * Start with `config.ts`, then `metric-catalogue.ts` for what is measured. This
+ * room alone knows `pino`, `prom-client` and the environment.
+ */
+export { busMetrics, watchOutbox } from './bus-metrics.js';
+export { EnvironmentUnusable, loadConfig, type ServiceConfig, serviceEnvironment } from './config.js';
+export { CRASH_POINTS, type CrashPoint, crashPoint } from './crash-point.js';
+export { observeRequests } from './http-metrics.js';
+export { createLog, type Log, LOG_LEVELS, type LogDestination, type LogFields, type LogLevel } from './log.js';
+export { type MetricName, METRICS } from './metric-catalogue.js';
+export type { LabelSet, MetricDefinition } from './metric-definition.js';
+export { accessLabel, categoryOf, type Flow, flowOf, FLOWS, type ServiceName, SERVICES } from './metric-labels.js';
+export {
+  type Build,
+  type CounterOf,
+  type GaugeOf,
+  type GaugeReadings,
+  type HistogramOf,
+  type MetricOf,
+  ServiceMetrics,
+} from './metrics.js';
+export { metricsPage } from './metrics-page.js';
+export { NestLog } from './nest-log.js';
+export { type OperationsOptions, OperationsServer } from './operations-server.js';
+export { type Problem, problemFor } from './problem.js';
+export { ProblemFilter } from './problem.filter.js';
+export type { ReadinessCheck } from './readiness.js';
+export { RequestInvalid, requestPipe } from './request-pipe.js';
+export { onShutdown, type ShutdownStep } from './shutdown.js';

@@ -1,0 +1,47 @@
+import { StandardSchemaValidationPipe } from '@nestjs/common';
+
+import { AppError } from '#lib/errors';
+
+/** One thing wrong with a request. */
+export interface RequestFault {
+  /** JSON Pointer (RFC 6901) to the place; the empty text is the whole. */
+  readonly pointer: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A body or a parameter does not have the form that its schema asks for. */
+export class RequestInvalid extends AppError {
+  readonly kind = 'invalid';
+  readonly code = 'request.invalid';
+
+  constructor(errors: readonly RequestFault[]) {
+    super('The request does not have the form that is asked for', { errors });
+  }
+}
+
+/** An issue of a Standard Schema; zod adds the code. */
+interface Issue {
+  readonly message: string;
+  readonly code?: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+const MOST_FAULTS = 50;
+
+const pointerTo = (path: Issue['path'] = []): string =>
+  path
+    .map((segment) => String(typeof segment === 'object' ? segment.key : segment))
+    .map((segment) => `/${segment.replaceAll('~', '~0').replaceAll('/', '~1')}`)
+    .join('');
+
+/** At most fifty faults, in the schema's order. Messages come from the schema and never repeat a value. */
+export const requestInvalid = (issues: readonly Issue[]): RequestInvalid =>
+  new RequestInvalid(
+    issues
+      .slice(0, MOST_FAULTS)
+      .map(({ path, code, message }) => ({ pointer: pointerTo(path), code: code ?? 'invalid', message })),
+  );
+
+/** Checks what a controller takes against `@Body({ schema })` and its like, and hands on what the schema made of it. */
+export const requestPipe = () => new StandardSchemaValidationPipe({ exceptionFactory: requestInvalid });

@@ -1,0 +1,88 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort } from '../../libs/testing/src/free-port.ts';
+
+export const SERVICES = ['auth', 'audit', 'fivaldi-connector', 'gateway'] as const;
+export type Service = (typeof SERVICES)[number];
+
+/** One service as a process of its own, ready to work. */
+export interface ServiceProcess {
+  readonly service: Service;
+  readonly pid: number;
+  /** `http://…` of health and metrics. */
+  readonly operationsUrl: string;
+  readonly logFile: string;
+  /** Resolves with the exit code, or the signal's name, once it has ended. */
+  readonly ended: Promise<number | string>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+export interface ServiceOptions {
+  readonly checkout: string;
+  readonly logs: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Longer than this a healthy service never takes to begin, even on a busy machine. */
+const START_LIMIT = 60_000;
+
+/**
+ * Starts one service from `dist/` and waits until it says it is ready.
+ *
+ * It holds on to us by an IPC channel: if we are killed, it stops by itself.
+ */
+export async function startService(service: Service, { checkout, logs, env }: ServiceOptions): Promise<ServiceProcess> {
+  mkdirSync(logs, { recursive: true });
+  const logFile = join(logs, `${service}.log`);
+  const operationsPort = await freePort();
+  const child = fork(join(checkout, 'dist', 'apps', service, 'src', 'main.js'), {
+    cwd: checkout,
+    env: { PATH: process.env['PATH'] ?? '', ...env, OPERATIONS_PORT: String(operationsPort) },
+    execArgv: ['--enable-source-maps', '--max-old-space-size=192'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const log = createWriteStream(logFile, { flags: 'a' });
+  child.stdout?.pipe(log, { end: false });
+  child.stderr?.pipe(log, { end: false });
+  const ended = new Promise<number | string>((resolve) =>
+    child.once('exit', (code, signal) => resolve(code ?? signal ?? 1)),
+  );
+  const operationsUrl = `http://127.0.0.1:${operationsPort}`;
+  await untilReady(service, child, ended, operationsUrl, logFile);
+  return { service, pid: child.pid ?? 0, operationsUrl, logFile, ended, kill: (signal) => void child.kill(signal) };
+}
+
+async function untilReady(
+  service: Service,
+  child: ChildProcess,
+  ended: Promise<number | string>,
+  operationsUrl: string,
+  logFile: string,
+): Promise<void> {
+  let over: number | string | undefined;
+  void ended.then((code) => (over = code));
+  const deadline = Date.now() + START_LIMIT;
+  while (over === undefined && Date.now() < deadline) {
+    const ready = await fetch(`${operationsUrl}/health/ready`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    if (ready) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  child.kill('SIGKILL');
+  throw new Error(`${service} did not become ready (${over ?? 'too slow'}). Its log: ${logFile}`);
+}
+
+/** Asks services to stop, in the order given, and waits for each; one that does not within its time is killed. */
+export async function stopServices(processes: readonly ServiceProcess[], limit = 45_000): Promise<void> {
+  await Promise.all(
+    processes.map(async (one) => {
+      one.kill('SIGTERM');
+      const late = setTimeout(() => one.kill('SIGKILL'), limit);
+      await one.ended;
+      clearTimeout(late);
+    }),
+  );
+}
