@@ -107,7 +107,7 @@ async function adopt(place: Place): Promise<Postmaster | undefined> {
   const found = postmasterFrom(readFileSync(pidFile, 'utf8'));
   if (found === undefined || !runsWith(found.pid, place.data)) {
     // Left by a server that was killed. Its number may be another process's by now, which PostgreSQL would fear.
-    rmSync(pidFile, { force: true });
+
     return undefined;
   }
   if (await letsUsIn(place, found, ADOPTION_MS)) return found;

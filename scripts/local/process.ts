@@ -21,7 +21,7 @@ export async function run(program: string, args: readonly string[], options: Run
     return stdout;
   } catch (cause) {
     const complaint = lastLines((cause as { stderr?: string }).stderr ?? '', 5) || String(cause);
-    throw new LocalServiceError(`${program} ${args[0] ?? ''} failed: ${complaint}`, { cause });
+    throw new LocalServiceError(`${program} failed: ${complaint}`, { cause });
   }
 }
 

@@ -70,6 +70,6 @@ export function portFrom(published: string): number {
 }
 
 async function stopContainer(name: string): Promise<void> {
-  await run('docker', ['stop', '--time', '30', name]);
+  await run('docker', ['stop', '-t', '30', name]);
   await run('docker', ['rm', name]);
 }

@@ -72,11 +72,11 @@ export class AuthUnderTest {
   }
 
   static async start(): Promise<AuthUnderTest> {
-    const { url, drop } = await createTestDatabase();
-    const database = await Database.open({ url, name: 'auth spec', entities, poolSize: 20 });
+    const server = await createTestDatabase();
+    const database = await Database.open({ url: server.url, name: 'auth spec', entities, poolSize: 20 });
     return new AuthUnderTest(database, async () => {
       await database.close();
-      await drop();
+      await server.drop();
     });
   }
 

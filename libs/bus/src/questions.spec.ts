@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Controller, type INestMicroservice, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { MessagePattern, type MicroserviceOptions, Payload } from '@nestjs/microservices';
-import { connect } from 'amqplib';
+import { type Channel, type ChannelModel, connect } from 'amqplib';
 import { z } from 'zod';
 
 import { defineQuestion } from '#lib/contracts';
@@ -64,6 +64,8 @@ const queue = `${namespace}audit.questions`;
 let proxy: CuttableProxy;
 let service: INestMicroservice;
 let client: QuestionClient;
+let model: ChannelModel;
+let hand: Channel;
 
 async function serve(): Promise<INestMicroservice> {
   const options = questionServerOptions(proxy.url, namespace, 'audit', 4);
@@ -75,6 +77,8 @@ async function serve(): Promise<INestMicroservice> {
 }
 
 beforeAll(async () => {
+  model = await connect(TestBroker.url);
+  hand = await model.createChannel();
   proxy = await CuttableProxy.to(TestBroker.url);
   service = await serve();
 });
@@ -90,9 +94,7 @@ afterEach(() => client.close());
 
 afterAll(async () => {
   await service.close();
-  const model = await connect(TestBroker.url);
-  const channel = await model.createChannel();
-  await channel.deleteQueue(queue);
+  await hand.deleteQueue(queue);
   await model.close();
   await proxy.close();
 });
@@ -175,6 +177,10 @@ describe('a question', () => {
     desk.answer = () => held.promise;
     const asking = Array.from({ length: 8 }, (_, number) => client.ask(double, { number }, { timeoutMs: 300 }));
     expect((await Promise.allSettled(asking)).every(({ status }) => status === 'rejected')).toBe(true);
+    await eventually(
+      async () => (await hand.checkQueue(queue)).messageCount,
+      (waiting) => waiting === 0,
+    );
     held.resolve({ doubled: 0 });
     desk.answer = ({ number }) => ({ doubled: number * 2 });
     expect(await client.ask(double, { number: 100 })).toEqual({ doubled: 200 });
@@ -226,15 +232,12 @@ describe('a question', () => {
   });
 
   it('finds the service again after somebody deleted its queue', async () => {
-    const model = await connect(TestBroker.url);
-    const channel = await model.createChannel();
-    await channel.deleteQueue(queue);
+    await hand.deleteQueue(queue);
     const answer = await eventually(
       () => client.ask(double, { number: 6 }, { timeoutMs: 500 }).catch(() => undefined),
       (got) => got !== undefined,
     );
     expect(answer).toEqual({ doubled: 12 });
-    await model.close();
   });
 
   it('is still answered by a service that is told to stop', async () => {

@@ -150,6 +150,16 @@ describe('an import of one record', () => {
       const after = planned.do === 'leave' ? before : planned.after;
       expect(Object.keys(after.children['addresses'] ?? {})).toEqual([id]);
       expect(planRecord('company', 'update-all', after, data, NAMES).do).toBe('unchanged');
+      const bare = { fields: {}, children: { addresses: Object.fromEntries([[id, {}]]) } };
+      expect(planRecord('company', 'update-keep', before, bare, NAMES).do).toBe('update');
     },
   );
+
+  it('lists children by their id, whatever their order in the data', () => {
+    const data = { fields: {}, children: { addresses: { b: { city: '2' }, B: { city: '1' }, a: { city: '3' } } } };
+    const before = { fields: {}, children: {}, imported: true };
+    expect(planRecord('company', 'update-keep', before, data, NAMES)).toMatchObject({
+      changes: ['B', 'a', 'b'].map((id) => ({ field: `addresses/${id}/city` })),
+    });
+  });
 });

@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { INestMicroservice } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { MicroserviceOptions } from '@nestjs/microservices';
+import { randomUUID } from 'node:crypto';
+
+import { type BusLog, QuestionClient, QuestionFilter, questionPipe, questionServerOptions } from '#lib/bus';
+import { decideAccess, identify, saveRule, signIn } from '#lib/contracts';
+import { ServiceMetrics } from '#lib/service';
+import { uniqueNamespace } from '#lib/testing';
+
+import { authMetrics } from './auth-metrics.js';
+import { AuthModule } from './auth.module.js';
+import { AuthUnderTest, partnerUser, PASSWORD, userNameOf } from './auth.spec-support.js';
+import { tokenHash } from './token.js';
+
+const url = process.env['TEST_RABBITMQ_URL'] ?? '';
+const namespace = `${uniqueNamespace()}.`;
+const log: BusLog = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const metrics = new ServiceMetrics('auth', { version: 'spec', revision: 'spec' });
+const address = '192.0.2.7';
+
+let auth: AuthUnderTest;
+let questions: INestMicroservice;
+let client: QuestionClient;
+
+beforeAll(async () => {
+  auth = await AuthUnderTest.start();
+  const module = AuthModule.over({
+    database: auth.database,
+    metrics: authMetrics(metrics),
+    relay: { nudge: () => undefined },
+    operatorTokenHash: tokenHash('the operator'),
+  });
+  questions = await NestFactory.createMicroservice<MicroserviceOptions>(module, {
+    ...questionServerOptions(url, namespace, 'auth', 16),
+    logger: false,
+  });
+  questions.useGlobalPipes(questionPipe);
+  questions.useGlobalFilters(new QuestionFilter(log));
+  await questions.listen();
+  client = new QuestionClient({ url, namespace, log });
+});
+
+afterAll(async () => {
+  await client.close();
+  await questions.close();
+  await auth.close();
+});
+
+const save = (rule: 'partner-user' | 'grants', id: string, body: object) =>
+  client.ask(saveRule, { operatorId: 'operator', change: { rule, id, body } as never });
+
+describe('the auth service, asked over the bus', () => {
+  it('signs a partner user in and knows it again', async () => {
+    const id = randomUUID();
+    expect(await save('partner-user', id, { ...partnerUser(id), password: PASSWORD })).toEqual({ saved: true });
+    const { session } = await client.ask(signIn, { userName: userNameOf(id), password: PASSWORD, address });
+    expect(await client.ask(identify, { token: session!.token, address })).toEqual({
+      principal: { kind: 'partner-user', id },
+    });
+    expect(await client.ask(signIn, { userName: userNameOf(id), password: 'wrong', address })).toEqual({
+      session: null,
+    });
+  });
+
+  it('knows the operator', async () => {
+    const principal = { kind: 'operator', id: 'operator' };
+    expect(await client.ask(identify, { token: 'the operator', address: null })).toEqual({ principal });
+  });
+
+  it('decides in the words of the contract', async () => {
+    const { ask, environmentId } = await auth.furnish();
+    expect(await client.ask(decideAccess, ask)).toMatchObject({ allowed: true, company: { environmentId } });
+    const refused = await client.ask(decideAccess, { ...ask, direction: 'export' });
+    expect(refused).toMatchObject({ allowed: false, reasons: ['VISMA_GRANT_MISSING', 'COMPANY_GRANT_MISSING'] });
+  });
+
+  it('says what is wrong with a rule, with every reason', async () => {
+    const { companyId, partnerUserId } = await auth.furnish();
+    const rights = [{ stream: 'kiha', direction: 'import' }];
+    await expect(save('grants', companyId, { partnerUserId, rights })).rejects.toMatchObject({
+      kind: 'denied',
+      code: 'rights.refused',
+      details: { reasons: ['DIRECTION_UNSUPPORTED'] },
+    });
+  });
+
+  it('refuses a question that does not keep the contract', async () => {
+    const { ask } = await auth.furnish();
+    await expect(client.ask(decideAccess, { ...ask, stream: 'kaikki' as never })).rejects.toMatchObject({
+      kind: 'invalid',
+      code: 'question.contract-broken',
+    });
+  });
+
+  it('counts decisions and sign-ins under their first reason', async () => {
+    const { body } = await metrics.scrape();
+    const cell = 'stream="tuoterekisteri",direction';
+    expect(body).toContain(`decisions_total{decision="allow",reason="granted",${cell}="import"} 1\n`);
+    expect(body).toContain(`decisions_total{decision="deny",reason="visma_grant_missing",${cell}="export"} 1\n`);
+    expect(body).toContain('tietovirta_authz_decision_duration_seconds_count 2\n');
+    expect(body).toContain('tietovirta_logins_total{method="password",outcome="success",reason="granted"} 1\n');
+    expect(body).toContain('tietovirta_logins_total{method="password",outcome="denied",reason="auth_failed"} 1\n');
+  });
+});
