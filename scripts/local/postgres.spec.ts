@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { until } from '../../libs/testing/src/until.ts';
 import type { LocalService } from './local-service.ts';
 import { postmasterFrom, startPostgres } from './postgres.ts';
 import { commandOf } from './process.ts';
+import { serverUser } from './server-user.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tietovirta-postgres-'));
 const directory = join(folder, 'run', 'postgres');
@@ -83,11 +85,18 @@ describe('a private PostgreSQL', () => {
     const pid = postmaster();
     process.kill(pid, 'SIGKILL');
     await until(() => commandOf(pid) === undefined, { what: 'the server to be gone' });
+    // Of the server's own user: PostgreSQL takes no other for the owner of its data.
+    const stranger = spawn('sleep', ['60'], serverUser() ?? {});
     const file = join(directory, 'data', 'postmaster.pid');
-    writeFileSync(file, readFileSync(file, 'utf8').replace(`${pid}`, `${process.pid}`));
-    server = await start();
-    expect(server.adopted).toBe(false);
-    expect(await ask('select count(*)::int from kept')).toBe(2);
+    writeFileSync(file, readFileSync(file, 'utf8').replace(`${pid}`, `${stranger.pid}`));
+    try {
+      server = await start();
+      expect(server.adopted).toBe(false);
+      expect(await ask('select count(*)::int from kept')).toBe(2);
+      expect(commandOf(stranger.pid ?? 0)).toBe('sleep 60');
+    } finally {
+      stranger.kill();
+    }
   });
 
   it('says which password is wrong instead of waiting for it', async () => {

@@ -107,7 +107,7 @@ async function adopt(place: Place): Promise<Postmaster | undefined> {
   const found = postmasterFrom(readFileSync(pidFile, 'utf8'));
   if (found === undefined || !runsWith(found.pid, place.data)) {
     // Left by a server that was killed. Its number may be another process's by now, which PostgreSQL would fear.
-
+    rmSync(pidFile, { force: true });
     return undefined;
   }
   if (await letsUsIn(place, found, ADOPTION_MS)) return found;
@@ -153,7 +153,8 @@ function launch({ data, log, program, user }: Place, port: number): number {
     stdio: ['ignore', output, output],
   });
   closeSync(output);
-  child.unref();
+  // What could not be started is told by its missing pid; the event alone would end this process.
+  child.on('error', () => undefined).unref();
   if (child.pid === undefined) throw new LocalServiceError(`${program} has no PostgreSQL that runs here`);
   return child.pid;
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from './free-port.ts';
 import { knockAtBroker } from './amqp.ts';
@@ -83,12 +83,13 @@ async function launch({ server, epmd, environment }: RabbitmqProgram, home: Home
   const pid = start(server, signOf(home).split(' '), { ...env, ...nodeEnvironment(home, port, distributionPort) });
   closeSync(output);
   const node = { pid, port, epmdPid, epmdPort };
-  writeFileSync(stateFile(home), JSON.stringify(node));
+  keepState(home, node);
   return node;
 }
 
 function pidOf(child: ChildProcess, file: string): number {
-  child.unref();
+  // What could not be started is told by its missing pid; the event alone would end this process.
+  child.on('error', () => undefined).unref();
   if (child.pid === undefined) throw new LocalServiceError(`${file} cannot be run`);
   return child.pid;
 }
@@ -170,6 +171,13 @@ async function end(home: Home, node: Node, ask: 'SIGTERM' | 'SIGKILL' = 'SIGTERM
 /** A flag of no meaning to Erlang: the command line has it from the first script to the running server. */
 function signOf({ directory }: Home): string {
   return `-folder ${shortHash(directory)}`;
+}
+
+/** Written beside and moved into place: a start killed in the middle of it leaves nothing that cannot be read. */
+function keepState(home: Home, node: Node): void {
+  const unfinished = `${stateFile(home)}.unfinished`;
+  writeFileSync(unfinished, JSON.stringify(node));
+  renameSync(unfinished, stateFile(home));
 }
 
 function stateFile({ directory }: Home): string {

@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { commandOf } from './process.ts';
 import { startLocalServices } from './services.ts';
@@ -10,13 +10,17 @@ const say = (): void => undefined;
 let root: string;
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'tietovirta-services-'));
+  const folder = mkdtempSync(join(tmpdir(), 'tietovirta-services-'));
+  // Anyone may pass through, as through a checkout: PostgreSQL runs as another user when root runs the tests.
+  chmodSync(folder, 0o755);
+  root = join(folder, 'run');
+  mkdirSync(root);
   process.env['DATABASE_URL'] = 'postgres://somebody@elsewhere/database';
   process.env['RABBITMQ_URL'] = 'amqp://somebody@elsewhere';
 });
 afterEach(() => {
   process.env = { ...environment };
-  rmSync(root, { recursive: true });
+  rmSync(dirname(root), { recursive: true });
 });
 
 describe('the local services', () => {
@@ -42,9 +46,14 @@ describe('the local services', () => {
   });
 
   it('leave nothing behind when one of them cannot start', async () => {
+    delete process.env['DATABASE_URL'];
     delete process.env['RABBITMQ_URL'];
-    writeFileSync(join(root, 'rabbitmq'), 'a file where a folder must be');
-    await expect(startLocalServices({ root, say })).rejects.toThrow('rabbitmq');
+    // No program to run, and no folder to run one in.
+    mkdirSync(join(dirname(root), 'rabbitmq-program'));
+    writeFileSync(join(root, 'rabbitmq'), '');
+    await expect(startLocalServices({ root, say })).rejects.toThrow(/rabbitmq/i);
+    expect(existsSync(join(root, 'postgres', 'data', 'PG_VERSION'))).toBe(true);
+    expect(existsSync(join(root, 'postgres', 'data', 'postmaster.pid'))).toBe(false);
     expect(existsSync(join(root, 'lock'))).toBe(false);
   });
 });

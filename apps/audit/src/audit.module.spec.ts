@@ -39,7 +39,7 @@ let client: QuestionClient;
 beforeAll(async () => {
   opened = await openAuditLog();
   const auditMetrics = new AuditMetrics(metrics);
-  bus = await Bus.connect({
+  bus = Bus.connect({
     url,
     namespace,
     name: 'audit spec',

@@ -112,6 +112,7 @@ describe('verifyChain', () => {
     ['two neighbours swapped', (c) => c.with(4, moved(place(c, 6), 5)).with(5, moved(place(c, 5), 6)), 5, 'reordered'],
     ['two far ones swapped', (c) => c.with(1, moved(place(c, 9), 2)).with(8, moved(place(c, 2), 9)), 2, 'reordered'],
     ['an entry moved to the end', (c) => [...c.toSpliced(4, 1), moved(place(c, 5), 11)], 5, 'reordered'],
+    ['the last entry moved one place on', (c) => c.with(9, moved(place(c, 10), 11)), 10, 'reordered'],
     ['entries given out of order', (c) => [...c.slice(0, 4), place(c, 6), place(c, 5), ...c.slice(6)], 5, 'reordered'],
     ['an entry given twice', (c) => c.toSpliced(5, 0, place(c, 5)), 6, 'reordered'],
     ['the last entry cut', (c) => c.slice(0, 9), 10, 'cut'],

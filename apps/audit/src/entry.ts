@@ -1,6 +1,6 @@
 import type { AuditEvent } from '#lib/contracts';
 
-/** The chain of events that belong to no environment is kept under the nil UUID, which no environment may bear. */
+/** The operator's chain, of events that belong to no environment: the nil UUID, so it must not be given to one. */
 export const OPERATOR_CHAIN = '00000000-0000-0000-0000-000000000000';
 
 /**

@@ -31,7 +31,7 @@ const warn = (message: string) => log.warn({ reason: message }, 'the database co
 const database = await Database.open({ url: config.DATABASE_URL, name: 'audit', warn });
 const auditLog = new AuditLog(database);
 
-const bus = await Bus.connect({ url, namespace, name: 'audit', publishes: [], log, metrics: busMetrics(metrics) });
+const bus = Bus.connect({ url, namespace, name: 'audit', publishes: [], log, metrics: busMetrics(metrics) });
 const consumer = consumeAuditEvents(bus, auditLog, auditMetrics);
 
 const questions = await NestFactory.createMicroservice<MicroserviceOptions>(AuditModule.over(auditLog, auditMetrics), {

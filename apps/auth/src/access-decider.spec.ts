@@ -90,6 +90,28 @@ describe('a decision', () => {
     expect(reasons.includes('DIRECTION_UNSUPPORTED')).toBe(!supports(stream, direction));
   });
 
+  it('counts rights for the very partner user, company, stream and direction they were given for', async () => {
+    const beside = await auth.furnish('tilaukset', 'export');
+    const others = [
+      { partnerUserId: beside.partnerUserId },
+      { stream: 'tilaukset' },
+      { stream: 'tilaukset', direction: 'export' },
+    ] as const;
+    // Each lacks both rights although somebody, or something else, has them.
+    const lacking = ['VISMA_GRANT_MISSING', 'COMPANY_GRANT_MISSING'];
+    for (const other of others) expect((await decide(other)).reasons).toEqual(lacking);
+    expect((await decide({ direction: 'export' })).reasons).toEqual(lacking);
+    expect((await decide({ companyId: beside.companyId })).reasons).toEqual(['COMPANY_GRANT_MISSING']);
+  });
+
+  it('leaves the restriction groups of other companies and other partner users aside', async () => {
+    const { companyId } = await auth.furnish();
+    const nobody = { times: [], addresses: [] };
+    await putInGroup({ ...nobody, partnerUserIds: [await auth.partnerUser()] });
+    await putInGroup({ ...nobody, companyId });
+    expect(await decide()).toMatchObject({ allowed: true });
+  });
+
   it('gives every objection, the one to show first', async () => {
     await restrictPartner({ active: false, addresses: ['198.51.100.7'] });
     await auth.save('upper-rights', given.partnerUserId, { rights: [] });
@@ -123,6 +145,17 @@ describe('a decision', () => {
     await restrictPartner({ scopeCompanyId: given.companyId.toUpperCase() });
     const shouting = { partnerUserId: given.partnerUserId.toUpperCase(), companyId: given.companyId.toUpperCase() };
     expect(await decide(shouting)).toMatchObject({ allowed: true });
+  });
+});
+
+describe('a rule that throws', () => {
+  it('refuses, and is told to the log', async () => {
+    const errors = auth.errors.length;
+    await sql(`update auth.environment set time_zone = 'Mars/Olympus' where environment_id = $1`, [
+      given.environmentId,
+    ]);
+    expect(await decide()).toMatchObject({ allowed: false, reasons: ['DECISION_ERROR'], waits: false, opensAt: null });
+    expect(auth.errors.slice(errors)).toEqual(['a decision could not be made']);
   });
 });
 

@@ -8,7 +8,7 @@ import {
   type NewAuditEvent,
 } from '#lib/contracts';
 import { type AccessDecision, type AccessQuestion, type AccessReason, decideAccess } from '#lib/policy';
-import { crashPoint } from '#lib/service';
+import { crashPoint, type Log } from '#lib/service';
 import { type Database, outgoing, writeOutbox } from '#lib/store';
 
 import { type AccessFacts, readAccessFacts } from './access-facts.js';
@@ -31,26 +31,34 @@ export class AccessDecider {
     private readonly database: Database,
     private readonly metrics: AuthMetrics,
     private readonly relay: { nudge(): void },
+    private readonly log: Pick<Log, 'error'>,
   ) {}
 
   async decide(ask: AccessAsk): Promise<AccessAnswer> {
     const begun = performance.now();
     const { facts, decision } = await this.database.transaction(async (sql) => {
       const facts = await readAccessFacts(sql, ask);
-      const decision = decideAccess(facts.snapshot, questionOf(ask, facts.at));
+      const decision = decideAccess(facts.snapshot, { at: facts.at, client: clientOf(ask) });
       await writeOutbox(sql, [outgoing(auditEvent, decisionEvent(ask, facts, decision))]);
       crashPoint('auth.before-decision-commit');
       return { facts, decision };
     });
     crashPoint('auth.after-decision-commit');
     this.relay.nudge();
+    this.report(ask, decision);
     this.metrics.decided(ask.stream, ask.direction, decision, (performance.now() - begun) / 1000);
     return answerOf(facts, decision);
   }
+
+  /** A rule that threw refuses like any other, but it is our fault, and nobody else will tell. */
+  private report({ partnerUserId, companyId }: AccessAsk, decision: AccessDecision): void {
+    if (decision.allowed || decision.cause === undefined) return;
+    this.log.error({ error: decision.cause, partnerUserId, companyId }, 'a decision could not be made');
+  }
 }
 
-function questionOf({ moment }: AccessAsk, at: Date): AccessQuestion {
-  return { at, client: moment.at === 'acceptance' ? clientAt(moment.client) : { kind: 'none' } };
+function clientOf({ moment }: AccessAsk): AccessQuestion['client'] {
+  return moment.at === 'acceptance' ? clientAt(moment.client) : { kind: 'none' };
 }
 
 function reasonsOf(decision: AccessDecision): readonly AccessReason[] {
@@ -80,6 +88,7 @@ function answerOf(facts: AccessFacts, decision: AccessDecision): AccessAnswer {
 /** A decision about a company that the partner user may not see goes to the operator's chain: it is no tenant's. */
 function decisionEvent(ask: AccessAsk, facts: AccessFacts, decision: AccessDecision): NewAuditEvent {
   const { moment } = ask;
+  const client = clientOf(ask);
   return {
     eventId: newEventId(),
     environmentId: isVisible(decision) ? (facts.company?.environmentId ?? null) : null,
@@ -92,7 +101,7 @@ function decisionEvent(ask: AccessAsk, facts: AccessFacts, decision: AccessDecis
     transferId: moment.at === 'execution' ? moment.transferId : null,
     stream: ask.stream,
     direction: ask.direction,
-    address: moment.at === 'acceptance' ? moment.client : null,
+    address: client.kind === 'address' ? client.address : null,
     reasons: [...reasonsOf(decision)],
     details: { moment: moment.at, opensAt: opening(decision) },
   };

@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
+import { connect } from 'amqplib';
 import { randomUUID } from 'node:crypto';
 
 import { type BusLog, QuestionClient, QuestionFilter, questionPipe, questionServerOptions } from '#lib/bus';
 import { decideAccess, identify, saveRule, signIn } from '#lib/contracts';
-import { ServiceMetrics } from '#lib/service';
+import { createLog, ServiceMetrics } from '#lib/service';
 import { uniqueNamespace } from '#lib/testing';
 
 import { authMetrics } from './auth-metrics.js';
@@ -30,6 +31,7 @@ beforeAll(async () => {
     database: auth.database,
     metrics: authMetrics(metrics),
     relay: { nudge: () => undefined },
+    log: createLog('auth', 'silent'),
     operatorTokenHash: tokenHash('the operator'),
   });
   questions = await NestFactory.createMicroservice<MicroserviceOptions>(module, {
@@ -45,8 +47,16 @@ beforeAll(async () => {
 afterAll(async () => {
   await client.close();
   await questions.close();
+  await forgetQuestions();
   await auth.close();
 });
+
+async function forgetQuestions(): Promise<void> {
+  const connection = await connect(url);
+  const channel = await connection.createChannel();
+  await channel.deleteQueue(`${namespace}auth.questions`);
+  await connection.close();
+}
 
 const save = (rule: 'partner-user' | 'grants', id: string, body: object) =>
   client.ask(saveRule, { operatorId: 'operator', change: { rule, id, body } as never });
@@ -96,9 +106,9 @@ describe('the auth service, asked over the bus', () => {
 
   it('counts decisions and sign-ins under their first reason', async () => {
     const { body } = await metrics.scrape();
-    const cell = 'stream="tuoterekisteri",direction';
-    expect(body).toContain(`decisions_total{decision="allow",reason="granted",${cell}="import"} 1\n`);
-    expect(body).toContain(`decisions_total{decision="deny",reason="visma_grant_missing",${cell}="export"} 1\n`);
+    const cell = (direction: string) => `decisions_total{stream="tuoterekisteri",direction="${direction}"`;
+    expect(body).toContain(`${cell('import')},decision="allow",reason="granted"} 1\n`);
+    expect(body).toContain(`${cell('export')},decision="deny",reason="visma_grant_missing"} 1\n`);
     expect(body).toContain('tietovirta_authz_decision_duration_seconds_count 2\n');
     expect(body).toContain('tietovirta_logins_total{method="password",outcome="success",reason="granted"} 1\n');
     expect(body).toContain('tietovirta_logins_total{method="password",outcome="denied",reason="auth_failed"} 1\n');

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 
+import type { Log } from '#lib/service';
 import type { Database } from '#lib/store';
 
 import { AccessDecider } from './access-decider.js';
@@ -15,19 +16,20 @@ export interface AuthSurroundings {
   readonly metrics: AuthMetrics;
   /** Told of every commit that left a message to send. */
   readonly relay: { nudge(): void };
+  readonly log: Log;
   readonly operatorTokenHash: Buffer | null;
 }
 
 /** Who may do what, and who is who. Start reading at `access-decider.ts`. */
 @Module({})
 export class AuthModule {
-  static over({ database, metrics, relay, operatorTokenHash }: AuthSurroundings): DynamicModule {
+  static over({ database, metrics, relay, log, operatorTokenHash }: AuthSurroundings): DynamicModule {
     const hasher = new PasswordHasher();
     return {
       module: AuthModule,
       controllers: [AuthController],
       providers: [
-        { provide: AccessDecider, useValue: new AccessDecider(database, metrics, relay) },
+        { provide: AccessDecider, useValue: new AccessDecider(database, metrics, relay, log) },
         { provide: SignIn, useValue: new SignIn(database, hasher, metrics, relay) },
         { provide: Principals, useValue: new Principals(database, operatorTokenHash) },
         { provide: RuleBook, useValue: new RuleBook(database, hasher, relay) },

@@ -23,19 +23,16 @@ export const ALL_SECTIONS = {
   payroll: { dimensions: 'from-data' },
 };
 
-/** Counts what it hashes; otherwise the real one. */
+/** Counts what it hashes, and lets things happen meanwhile; otherwise the real one. */
 export class CountingHasher extends PasswordHasher {
   verified = 0;
-  hashed = 0;
+  meanwhile: () => Promise<void> = () => Promise.resolve();
 
-  override verify(password: string, stored: string | null) {
+  override async verify(password: string, stored: string | null) {
     this.verified += 1;
-    return super.verify(password, stored);
-  }
-
-  override hash(password: string) {
-    this.hashed += 1;
-    return super.hash(password);
+    const verdict = await super.verify(password, stored);
+    await this.meanwhile();
+    return verdict;
   }
 }
 
@@ -56,6 +53,7 @@ class CountedMetrics implements AuthMetrics {
 export class AuthUnderTest {
   readonly hasher = new CountingHasher();
   readonly metrics = new CountedMetrics();
+  readonly errors: string[] = [];
   nudges = 0;
   readonly #relay = { nudge: () => void (this.nudges += 1) };
   readonly decider: AccessDecider;
@@ -66,7 +64,9 @@ export class AuthUnderTest {
     readonly database: Database,
     readonly close: () => Promise<void>,
   ) {
-    this.decider = new AccessDecider(database, this.metrics, this.#relay);
+    this.decider = new AccessDecider(database, this.metrics, this.#relay, {
+      error: (_, message) => void this.errors.push(message),
+    });
     this.signIns = new SignIn(database, this.hasher, this.metrics, this.#relay);
     this.book = new RuleBook(database, this.hasher, this.#relay);
   }

@@ -14,6 +14,7 @@ import {
   onShutdown,
   OperationsServer,
   ServiceMetrics,
+  watchOutbox,
 } from '#lib/service';
 import { Database, outboxOf } from '#lib/store';
 
@@ -31,11 +32,13 @@ const onBus = { log, metrics: busMetrics(metrics) };
 const warn = (message: string) => log.warn({ reason: message }, 'the database connection complains');
 const database = await Database.open({ url: config.DATABASE_URL, name: 'auth', entities, warn });
 const bus = Bus.connect({ url, namespace, name: 'auth', publishes: [auditEvent, rulesChanged], ...onBus });
-const relay = new OutboxRelay({ outbox: outboxOf(database, crashPoint), bus, ...onBus });
+const outbox = outboxOf(database, crashPoint);
+watchOutbox(metrics, outbox);
+const relay = new OutboxRelay({ outbox, bus, ...onBus });
 relay.start();
 
 const operatorTokenHash = config.OPERATOR_TOKEN_SHA256 ?? null;
-const auth = AuthModule.over({ database, metrics: authMetrics(metrics), relay, operatorTokenHash });
+const auth = AuthModule.over({ database, metrics: authMetrics(metrics), relay, log, operatorTokenHash });
 const questions = await NestFactory.createMicroservice<MicroserviceOptions>(auth, {
   ...questionServerOptions(url, namespace, 'auth', config.PREFETCH),
   logger: new NestLog(log),

@@ -11,6 +11,7 @@ import { ruleConflict } from './rule-conflict.js';
 import { putCompany } from './rules/company.js';
 import { putEnvironment } from './rules/environment.js';
 import { putPartnerUser } from './rules/partner-user.js';
+import { requireText } from './rules/rule-fault.js';
 import { putRestrictionGroup } from './rules/restriction-group.js';
 import { putGrants, putUpperRights } from './rules/rights.js';
 import type { SavedRule } from './rules/saved-rule.js';
@@ -32,6 +33,7 @@ export class RuleBook {
 
   /** Puts one rule in place, the whole of it. Refuses with the errors of `errors.ts`, and then nothing has changed. */
   async save({ operatorId, change }: SaveRuleAsk): Promise<void> {
+    requireText({ operatorId, id: change.id, ...change.body });
     // Before the transaction: a hash takes a while, and a row must not be held for it.
     const passwordHash = await this.passwordHashOf(change);
     try {

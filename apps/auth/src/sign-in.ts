@@ -73,6 +73,8 @@ export class SignIn {
   }
 
   private async find(userName: string, address: string | null): Promise<Account | undefined> {
+    // PostgreSQL has no text with a NUL in it, and nobody has such a name.
+    if (userName.includes('\0')) return undefined;
     const [account] = await this.database.rows<Account>(
       `select u.partner_user_id as id, u.password_hash,
               exists (select from auth.known_address k

@@ -30,12 +30,23 @@ export function partnerOnly(caller: Principal): Extract<Principal, { kind: 'part
 }
 
 /** The address that counts for a request; `null` when it cannot be known, which no address rule allows. */
-export class CallerAddress {
-  constructor(private readonly trustedProxies: readonly AddressRule[]) {}
-
-  of(request: FastifyRequest): string | null {
-    const forwarded = request.headers['x-forwarded-for'];
-    const hops = forwarded === undefined ? undefined : Array.isArray(forwarded) ? forwarded : [forwarded];
-    return clientAddress(request.socket.remoteAddress ?? '', hops, this.trustedProxies) ?? null;
-  }
+export function callerAddress(request: FastifyRequest, trustedProxies: readonly AddressRule[]): string | null {
+  const forwarded = request.headers['x-forwarded-for'];
+  const hops = forwarded === undefined ? undefined : Array.isArray(forwarded) ? forwarded : [forwarded];
+  return clientAddress(request.socket.remoteAddress, hops, trustedProxies) ?? null;
 }
+
+/** The caller's address, as `http-server.ts` has noted it on the request. */
+export const Address = createParamDecorator((_: unknown, context: ExecutionContext): string | null =>
+  addressOf(context.switchToHttp().getRequest<FastifyRequest>()),
+);
+
+const ADDRESS = Symbol('address');
+
+export function noteAddress(request: FastifyRequest, address: string | null): void {
+  Object.assign(request, { [ADDRESS]: address });
+}
+
+/** What {@link noteAddress} has noted; a request without a note has no known address. */
+export const addressOf = (request: FastifyRequest): string | null =>
+  (request as FastifyRequest & { [ADDRESS]?: string | null })[ADDRESS] ?? null;

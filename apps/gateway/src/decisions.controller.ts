@@ -1,11 +1,10 @@
-import { Body, Controller, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
 
 import { QuestionClient } from '#lib/bus';
 import { decideAccess, DIRECTIONS, type Principal, STREAM_NAMES } from '#lib/contracts';
 
-import { Caller, CallerAddress, partnerOnly, SignedIn } from './caller.js';
+import { Address, Caller, partnerOnly, SignedIn } from './caller.js';
 import { Absent } from './errors.js';
 
 const question = z.object({ companyId: z.uuid(), stream: z.enum(STREAM_NAMES), direction: z.enum(DIRECTIONS) });
@@ -14,10 +13,7 @@ const question = z.object({ companyId: z.uuid(), stream: z.enum(STREAM_NAMES), d
 @Controller('v1/decisions')
 @UseGuards(SignedIn)
 export class DecisionsController {
-  constructor(
-    private readonly questions: QuestionClient,
-    private readonly addresses: CallerAddress,
-  ) {}
+  constructor(private readonly questions: QuestionClient) {}
 
   /** The decision for the caller, now and from here, with every reason and the next opening. */
   @Post('explain')
@@ -25,12 +21,12 @@ export class DecisionsController {
   async explain(
     @Caller() caller: Principal,
     @Body({ schema: question }) asked: z.output<typeof question>,
-    @Req() request: FastifyRequest,
+    @Address() address: string | null,
   ): Promise<object> {
     const { company, ...decision } = await this.questions.ask(decideAccess, {
       ...asked,
       partnerUserId: partnerOnly(caller).id,
-      moment: { at: 'acceptance', client: this.addresses.of(request) },
+      moment: { at: 'acceptance', client: address },
     });
     if (!company && decision.reasons.includes('COMPANY_NOT_VISIBLE')) throw new Absent('company.absent');
     return decision;

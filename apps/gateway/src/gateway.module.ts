@@ -5,8 +5,9 @@ import { OutboxRelay, QuestionClient } from '#lib/bus';
 import { identify } from '#lib/contracts';
 import { Database } from '#lib/store';
 
-import { CallerAddress } from './caller.js';
+import { addressOf } from './caller.js';
 import { DecisionsController } from './decisions.controller.js';
+import { DocumentReceiver } from './document-receiver.js';
 import { GatewayMetrics } from './gateway-metrics.js';
 import { ImportsController } from './imports.controller.js';
 import { OperatorController } from './operator.controller.js';
@@ -18,19 +19,16 @@ export interface GatewayParts {
   readonly database: Database;
   readonly questions: QuestionClient;
   readonly relay: OutboxRelay;
-  readonly addresses: CallerAddress;
+  readonly receiver: DocumentReceiver;
   readonly metrics: GatewayMetrics;
 }
 
 /** The one HTTP door. A document comes in at `imports.controller.ts`. */
 @Module({})
 export class GatewayModule implements OnModuleInit {
-  constructor(
-    private readonly questions: QuestionClient,
-    private readonly addresses: CallerAddress,
-  ) {}
+  constructor(private readonly questions: QuestionClient) {}
 
-  static over({ database, questions, relay, addresses, metrics }: GatewayParts): DynamicModule {
+  static over({ database, questions, relay, receiver, metrics }: GatewayParts): DynamicModule {
     return {
       module: GatewayModule,
       controllers: [ImportsController, TransfersController, SessionController, DecisionsController, OperatorController],
@@ -38,7 +36,7 @@ export class GatewayModule implements OnModuleInit {
         { provide: Database, useValue: database },
         { provide: QuestionClient, useValue: questions },
         { provide: OutboxRelay, useValue: relay },
-        { provide: CallerAddress, useValue: addresses },
+        { provide: DocumentReceiver, useValue: receiver },
         { provide: GatewayMetrics, useValue: metrics },
       ],
     };
@@ -47,7 +45,7 @@ export class GatewayModule implements OnModuleInit {
   onModuleInit(): void {
     passport.use(
       new TokenStrategy(async (token, request) => {
-        const asked = { token, address: this.addresses.of(request) };
+        const asked = { token, address: addressOf(request) };
         return (await this.questions.ask(identify, asked)).principal;
       }),
     );

@@ -3,8 +3,10 @@ import type { IncomingMessage } from 'node:http';
 import { type NestFastifyApplication, FastifyAdapter } from '@nestjs/platform-fastify';
 import { NestFactory } from '@nestjs/core';
 
+import type { AddressRule } from '#lib/policy';
 import { type Log, NestLog, observeRequests, ProblemFilter, requestPipe, type ServiceMetrics } from '#lib/service';
 
+import { callerAddress, noteAddress } from './caller.js';
 import { GatewayModule, type GatewayParts } from './gateway.module.js';
 
 /** A JSON body: rules and questions, never data. Documents are streamed and have limits of their own. */
@@ -17,14 +19,21 @@ const DOCUMENT_TYPES = ['application/xml', 'text/xml', 'application/gzip', 'appl
 const HEAD_TIME = 20_000;
 const REQUEST_TIME = 1_800_000;
 
-/** How much of a refused body is read and thrown away, so that the sender gets to read the answer. */
+/** How much of a refused body is read and thrown away, and for how long, so that the sender gets to read the answer. */
 const DISCARDED_BYTES = 8_000_000;
+const DISCARDING_TIME = 2_000;
+
+export interface HttpServerOptions {
+  readonly log: Log;
+  readonly metrics: ServiceMetrics;
+  /** Whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly AddressRule[];
+}
 
 /** The gateway's HTTP server, ready to listen. */
 export async function httpServer(
   parts: GatewayParts,
-  log: Log,
-  metrics: ServiceMetrics,
+  { log, metrics, trustedProxies }: HttpServerOptions,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: JSON_BYTES,
@@ -43,6 +52,10 @@ export async function httpServer(
     finishReading(request.raw);
     done();
   });
+  server.addHook('onRequest', (request, _reply, done) => {
+    noteAddress(request, callerAddress(request, trustedProxies));
+    done();
+  });
   observeRequests(server, metrics);
 
   const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.over(parts), adapter, {
@@ -55,10 +68,12 @@ export async function httpServer(
   return app;
 }
 
-/** Reads the rest of a body that was answered early, a little of it; a sender with more is cut off. */
+/** Reads a little of the rest of a body that was answered early; a sender with more, or with nothing, is cut off. */
 function finishReading(request: IncomingMessage): void {
   if (request.complete || request.destroyed) return;
   let discarded = 0;
+  const enough = setTimeout(() => request.destroy(), DISCARDING_TIME);
+  request.once('close', () => clearTimeout(enough));
   request.on('data', (part: Buffer) => {
     discarded += part.length;
     if (discarded > DISCARDED_BYTES) request.destroy();

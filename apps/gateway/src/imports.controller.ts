@@ -12,10 +12,10 @@ import { crashPoint } from '#lib/service';
 import { Database } from '#lib/store';
 import { type Accepted, acceptTransfer } from '#lib/transfers';
 
-import { Caller, CallerAddress, partnerOnly, SignedIn } from './caller.js';
+import { Address, Caller, partnerOnly, SignedIn } from './caller.js';
+import { DocumentReceiver } from './document-receiver.js';
 import { AccessDenied, Absent, RequestUnfit } from './errors.js';
 import { GatewayMetrics } from './gateway-metrics.js';
-import { receiveDocument } from './receive-document.js';
 
 const path = z.object({ company: z.uuid(), stream: z.enum(STREAM_NAMES) });
 const query = z.object({
@@ -34,7 +34,7 @@ export class ImportsController {
     private readonly questions: QuestionClient,
     private readonly database: Database,
     private readonly relay: OutboxRelay,
-    private readonly addresses: CallerAddress,
+    private readonly receiver: DocumentReceiver,
     private readonly metrics: GatewayMetrics,
   ) {}
 
@@ -51,13 +51,14 @@ export class ImportsController {
     @Param({ schema: path }) { company, stream }: z.output<typeof path>,
     @Query({ schema: query }) options: z.output<typeof query>,
     @Headers('idempotency-key') key: string | undefined,
+    @Address() address: string | null,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
     const partner = partnerOnly(caller);
     const usedKey = readKey(key);
     const form = readForm(request);
-    const address = this.addresses.of(request);
+
     const table = tableOf(stream);
     const access = await this.questions.ask(decideAccess, {
       partnerUserId: partner.id,
@@ -69,7 +70,7 @@ export class ImportsController {
     const { environmentId, fivaldiNumber } = admitted(access, options.whenClosed === 'wait');
     if (!table) throw new RequestUnfit('unsupported', 'stream.unsupported', 'This stream is not imported yet');
 
-    const received = await receiveDocument(this.database, {
+    const received = await this.receiver.receive({
       body: request.body as Readable,
       ...form,
       table,
@@ -137,12 +138,17 @@ function readKey(key: string | undefined): string {
 }
 
 /** How the body is packed and written, from Content-Type and Content-Encoding. */
-function readForm({ headers }: FastifyRequest): { gzip: boolean; charset: string | null } {
+function readForm({ headers }: FastifyRequest): { gzip: boolean; charset: string | null; announced: number | null } {
   const type = headers['content-type'] ?? '';
   const encoding = (headers['content-encoding'] ?? 'identity').toLowerCase();
   if (encoding !== 'identity' && encoding !== 'gzip') {
     throw new RequestUnfit('unsupported', 'request.encoding', 'Send the body as it is, or with Content-Encoding: gzip');
   }
   const charset = /;\s*charset\s*=\s*"?([^\s;"]+)"?/i.exec(type)?.[1] ?? null;
-  return { gzip: encoding === 'gzip' || type.toLowerCase().startsWith('application/gzip'), charset };
+  const length = headers['content-length'];
+  return {
+    gzip: encoding === 'gzip' || /^application\/(x-)?gzip\b/i.test(type),
+    charset,
+    announced: length === undefined ? null : Number(length),
+  };
 }

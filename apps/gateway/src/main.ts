@@ -1,10 +1,7 @@
 import 'reflect-metadata';
 
-import { z } from 'zod';
-
 import { Bus, OutboxRelay, QuestionClient } from '#lib/bus';
 import { auditEvent, laneTicket } from '#lib/contracts';
-import { type AddressRule, parseAddressRule } from '#lib/policy';
 import {
   busMetrics,
   crashPoint,
@@ -12,37 +9,16 @@ import {
   loadConfig,
   onShutdown,
   OperationsServer,
-  serviceEnvironment,
   ServiceMetrics,
 } from '#lib/service';
 import { Database, outboxOf } from '#lib/store';
 
-import { CallerAddress } from './caller.js';
+import { DocumentReceiver } from './document-receiver.js';
+import { gatewayEnvironment } from './gateway-config.js';
 import { GatewayMetrics } from './gateway-metrics.js';
 import { httpServer } from './http-server.js';
 
-/** A comma-separated list of addresses and CIDR blocks, each checked. */
-const proxies = z
-  .string()
-  .default('')
-  .transform((list, context): readonly AddressRule[] =>
-    list
-      .split(',')
-      .filter((rule) => rule !== '')
-      .flatMap((rule) => {
-        const parsed = parseAddressRule(rule);
-        if (!('code' in parsed)) return [parsed];
-        context.addIssue({ code: 'custom', message: `not an address rule: ${parsed.code}` });
-        return [];
-      }),
-  );
-const config = loadConfig(
-  serviceEnvironment.extend({
-    PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
-    TRUSTED_PROXIES: proxies,
-  }),
-  process.env,
-);
+const config = loadConfig(gatewayEnvironment, process.env);
 const { RABBITMQ_URL: url, BUS_NAMESPACE: namespace } = config;
 const log = createLog('gateway', config.LOG_LEVEL);
 const metrics = new ServiceMetrics('gateway', { version: config.VERSION, revision: config.REVISION });
@@ -63,11 +39,10 @@ await questions.connect(['auth', 'audit']);
 const relay = new OutboxRelay({ outbox: outboxOf(database, crashPoint), bus, log, metrics: messages });
 relay.start();
 
-const addresses = new CallerAddress(config.TRUSTED_PROXIES);
+const receiver = new DocumentReceiver(database, config.SENDER_SILENCE_SECONDS);
 const app = await httpServer(
-  { database, questions, relay, addresses, metrics: new GatewayMetrics(metrics) },
-  log,
-  metrics,
+  { database, questions, relay, receiver, metrics: new GatewayMetrics(metrics) },
+  { log, metrics, trustedProxies: config.TRUSTED_PROXIES },
 );
 await app.listen(config.PORT, config.HOST);
 

@@ -232,6 +232,7 @@ describe('a question', () => {
   });
 
   it('finds the service again after somebody deleted its queue', async () => {
+    await client.ask(double, { number: 1 });
     await hand.deleteQueue(queue);
     const answer = await eventually(
       () => client.ask(double, { number: 6 }, { timeoutMs: 500 }).catch(() => undefined),

@@ -124,4 +124,30 @@ describe('settling', () => {
     );
     expect(parked?.properties.headers).toMatchObject({ [HEADER.reason]: code });
   });
+
+  it('keeps a message whose retry queue somebody deleted', async () => {
+    const bus = broker.bus();
+    let away = true;
+    const attempts: number[] = [];
+    bus.consume(parcelSent, {
+      prefetch: 5,
+      handle: ({ attempt }) => {
+        attempts.push(attempt);
+        return away ? Promise.reject(new Away('the register is away')) : Promise.resolve();
+      },
+    });
+    await bus.ready();
+    await broker.hand.deleteQueue(retryQueue(broker.queue, RETRY_DELAYS_MS[0]));
+    await bus.publish(parcels(1, 1));
+    await eventually(
+      () => attempts.length,
+      (length) => length >= 2,
+    );
+    away = false;
+    await eventually(
+      () => attempts.at(-1),
+      (attempt) => attempt === 2,
+    );
+    expect(attempts.slice(0, 2)).toEqual([1, 1]);
+  });
 });

@@ -100,27 +100,28 @@ describe('consuming one by one', () => {
     await eventually(() => numbers.includes(1), Boolean);
   });
 
-  it('gives a slow handler the time to finish: one ack, nothing delivered twice', async () => {
+  it('takes nothing more when it drains, and gives a slow handler its time: one ack, nothing delivered twice', async () => {
     const bus = broker.bus();
-    const held = Promise.withResolvers<void>();
+    const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const started: number[] = [];
     const consumer = bus.consume(parcelSent, {
-      prefetch: 1,
+      prefetch: 2,
       handle: async ({ data }) => {
         started.push(data.number);
-        await held.promise;
+        await gates[data.number]?.promise;
       },
     });
     await bus.ready();
-    await bus.publish(parcels(1, 2));
+    await bus.publish(parcels(0, 3));
     await eventually(
       () => started.length,
-      (length) => length === 1,
+      (length) => length === 2,
     );
     const draining = consumer.drain(10_000);
-    setTimeout(() => held.resolve(), 100);
+    setTimeout(() => gates[0]?.resolve(), 100);
+    setTimeout(() => gates[1]?.resolve(), 400);
     expect(await draining).toBe('drained');
-    expect(started).toEqual([1]);
+    expect(started).toEqual([0, 1]);
     expect(await broker.numbersIn(broker.queue)).toEqual([2]);
   });
 

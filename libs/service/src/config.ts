@@ -25,7 +25,6 @@ export const serviceEnvironment = z.object({
   VERSION: z.string().default('unknown'),
   REVISION: z.string().default('unknown'),
 });
-export type ServiceConfig = z.output<typeof serviceEnvironment>;
 
 /** The environment cannot be used: a service that cannot work does not start. */
 export class EnvironmentUnusable extends Error {

@@ -22,7 +22,3 @@ export function boundedLabels({ labels }: MetricDefinition, given: AnyLabels): R
     }),
   );
 }
-
-/** The most series that the metric can have in one service before labels bounded by something else. */
-export const seriesOf = (definition: MetricDefinition): number =>
-  initialLabels(definition).length * (definition.type === 'histogram' ? (definition.buckets?.length ?? 0) + 3 : 1);

@@ -50,6 +50,11 @@ describe.each(SERVICES)('the scrape of %s', (service) => {
     expect(ours.sort()).toEqual(given.sort());
     expect(lines.filter((line) => line !== '' && !line.startsWith('#')).length).toBeLessThan(5_000);
   });
+
+  it('has the suffix of a counter on counters only', async () => {
+    const types = (await scrape(new ServiceMetrics(service, build))).filter((line) => line.startsWith('# TYPE '));
+    expect(types.filter((line) => /_total (?!counter)/.test(line))).toEqual([]);
+  });
 });
 
 describe('a metric', () => {

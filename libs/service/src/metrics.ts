@@ -29,6 +29,9 @@ export interface HistogramOf<L extends Labels> {
   observe(labels: LabelSet<L>, value: number): void;
 }
 
+/** Sums of `nodejs_active_*` that the library sends as well: gauges with the suffix of a counter. */
+const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
+
 /** How a metric of the catalogue is used, by its type. */
 export type MetricOf<Name extends MetricName> =
   (typeof METRICS)[Name] extends MetricDefinition<infer Type, infer L>
@@ -58,6 +61,7 @@ export class ServiceMetrics {
     build: Build,
   ) {
     collectDefaultMetrics({ register: this.registry });
+    for (const name of MISNAMED) this.registry.removeSingleMetric(name);
     const exposed = Object.entries<MetricDefinition>(METRICS).filter(([, { exposedBy }]) =>
       exposedBy.includes(service),
     );

@@ -6,4 +6,4 @@
 export { freePort } from './free-port.js';
 export { createTestDatabase, type TestDatabase } from './test-database.js';
 export { uniqueNamespace } from './unique-namespace.js';
-export { type Patience, until } from './until.js';
+export { until } from './until.js';

@@ -5,7 +5,7 @@ import type { restrictionGroupBody } from '#lib/contracts';
 import type { AllowedTime } from '#lib/policy';
 
 import { getCompany } from './company.js';
-import { requireAddresses, requireUuid } from './rule-fault.js';
+import { requireAddresses, requireName, requireUuid } from './rule-fault.js';
 import type { SavedRule } from './saved-rule.js';
 
 type Body = z.output<typeof restrictionGroupBody> & { readonly companyId: string };
@@ -50,6 +50,7 @@ export const RestrictionGroupMember = defineEntity({
 });
 
 export async function putRestrictionGroup(em: EntityManager, name: string, body: Body): Promise<SavedRule> {
+  requireName(name);
   const { environmentId, companyId } = await getCompany(em, body.companyId);
   const values = { times: body.times, addresses: requireAddresses(body.addresses) };
   const partnerUserIds = [...new Set(body.partnerUserIds.map(requireUuid))];

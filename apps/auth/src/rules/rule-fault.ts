@@ -4,10 +4,29 @@ import { parseAddressRule } from '#lib/policy';
 
 import { type RuleFault, RuleUnusable } from '../errors.js';
 
+/** Refuses text that neither PostgreSQL nor the audit log can hold: with a NUL, or half of a surrogate pair. */
+export function requireText(rule: object): void {
+  const faults = textFaults('', rule);
+  if (faults.length > 0) throw new RuleUnusable(faults);
+}
+
+function textFaults(pointer: string, value: unknown): RuleFault[] {
+  if (typeof value === 'string') {
+    return value.isWellFormed() && !value.includes('\0') ? [] : [{ pointer, code: 'text.unusable' }];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, part]) => textFaults(`${pointer}/${name}`, part));
+}
+
 /** Refuses a path's id that is no UUID, before PostgreSQL has to. In the one spelling that PostgreSQL gives back. */
 export function requireUuid(id: string): string {
   if (z.uuid().safeParse(id).success) return id.toLowerCase();
   throw new RuleUnusable([{ pointer: '/id', code: 'id.not-a-uuid' }]);
+}
+
+/** Refuses a path's id that names nothing. */
+export function requireName(id: string): void {
+  if (id.trim() === '') throw new RuleUnusable([{ pointer: '/id', code: 'id.empty' }]);
 }
 
 /** Refuses address rules that cannot be read: one that was kept would allow nobody, and nobody would know why. */

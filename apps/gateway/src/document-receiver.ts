@@ -1,0 +1,90 @@
+import type { Readable } from 'node:stream';
+
+import { checkDocument, DEFAULT_LIMITS, DocumentRefused, type RecordTable } from '#lib/documents';
+import { Database } from '#lib/store';
+import { DocumentWriter, type StoredDocument } from '#lib/transfers';
+
+import { SenderStalled } from './errors.js';
+
+export interface IncomingDocument {
+  readonly body: Readable;
+  /** What the sender says of its length, in bytes; `null` for a body sent in pieces. */
+  readonly announced: number | null;
+  readonly gzip: boolean;
+  readonly charset: string | null;
+  readonly table: RecordTable;
+  /** What the document must carry as FVBusinessId. */
+  readonly companyNumber: string;
+}
+
+/** A document whose bytes are stored and sound, and not accepted yet. */
+export interface ReceivedDocument {
+  readonly document: StoredDocument;
+  /** Forgets it again, when it turns out to be here already. */
+  readonly discard: () => Promise<void>;
+}
+
+/**
+ * Takes documents in: stores their bytes as they arrive and checks at the same
+ * time that they are a whole, well-formed document of this company and stream.
+ * Memory does not grow with the document.
+ */
+export class DocumentReceiver {
+  /** `silence` is how long a sender may send nothing in the middle of a body, in seconds. */
+  constructor(
+    private readonly database: Database,
+    private readonly silence: number,
+  ) {}
+
+  /**
+   * Nothing is accepted yet: that is `acceptTransfer`. Throws `DocumentRefused`,
+   * or {@link SenderStalled} when the sender falls silent or goes away; what was
+   * stored until then is cleared away.
+   */
+  async receive(incoming: IncomingDocument): Promise<ReceivedDocument> {
+    if ((incoming.announced ?? 0) > DEFAULT_LIMITS.inputBytes) {
+      throw new DocumentRefused('too-large', 'The document is larger than a document may be', {
+        limit: DEFAULT_LIMITS.inputBytes,
+      });
+    }
+    const writer = new DocumentWriter(this.database, incoming);
+    try {
+      await checkDocument(this.storing(incoming.body, writer), {
+        table: incoming.table,
+        companyNumber: incoming.companyNumber,
+        gzip: incoming.gzip,
+        charset: incoming.charset ?? undefined,
+      });
+      return { document: await writer.finish(), discard: () => writer.discard() };
+    } catch (error) {
+      await writer.discard();
+      throw error;
+    }
+  }
+
+  private async *storing(body: Readable, writer: DocumentWriter): AsyncGenerator<Buffer> {
+    // Not `for await` over the body: leaving it early would destroy the socket, and with it the answer that says why.
+    const parts = body[Symbol.asyncIterator]() as AsyncIterator<Buffer, undefined>;
+    for (;;) {
+      const part = await this.next(parts);
+      if (part === undefined) return;
+      await writer.write(part);
+      yield part;
+    }
+  }
+
+  /** The next part of the body, or `undefined` at its end; only the sender's silence counts, not our own work. */
+  private async next(parts: AsyncIterator<Buffer, undefined>): Promise<Buffer | undefined> {
+    let silence: NodeJS.Timeout | undefined;
+    const silent = new Promise<never>((_, reject) => {
+      silence = setTimeout(() => reject(new SenderStalled(this.silence)), this.silence * 1000);
+    });
+    try {
+      return (await Promise.race([parts.next(), silent])).value;
+    } catch (error) {
+      throw error instanceof SenderStalled ? error : new SenderStalled(this.silence, { cause: error });
+    } finally {
+      clearTimeout(silence);
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import { readFileSync, readdirSync } from 'node:fs';
+
+import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+
+import { serviceEnvironment, SERVICES } from '#lib/service';
+
+const here = (file: string): string => readFileSync(new URL(file, import.meta.url), 'utf8');
+
+interface Container {
+  readonly image: string;
+  readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly ports?: readonly string[];
+  readonly cap_drop?: readonly string[];
+  readonly read_only?: boolean;
+  readonly security_opt?: readonly string[];
+  readonly stop_grace_period?: string;
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+}
+interface Compose {
+  readonly services: Readonly<Record<string, Container>>;
+}
+
+const composeText = here('./compose.yaml');
+const { services } = parse(composeText, { merge: true }) as Compose;
+const containers = Object.entries(services);
+const apps = Object.keys((JSON.parse(here('../nest-cli.json')) as { projects: object }).projects);
+
+/** The variables that a service reads: those of every service, and those that its sources add to the schema. */
+function variablesOf(app: string): readonly string[] {
+  const directory = new URL(`../apps/${app}/src/`, import.meta.url);
+  const sources = readdirSync(directory).filter((file) => file.endsWith('.ts') && !file.includes('.spec'));
+  const added = sources.flatMap((file) => [
+    ...readFileSync(new URL(file, directory), 'utf8').matchAll(/^\s+([A-Z][A-Z\d_]+): /gm),
+  ]);
+  return [...Object.keys(serviceEnvironment.shape), ...added.map(([, name = '']) => name)];
+}
+
+describe('compose.yaml', () => {
+  it('starts each app of nest-cli.json, and nothing that is none', () => {
+    const started = containers.flatMap(([, { command = [] }]) =>
+      command.flatMap((word) => /^dist\/apps\/([^/]+)\/src\/main\.js$/.exec(word)?.[1] ?? []),
+    );
+    expect(started.sort()).toEqual([...apps].sort());
+    expect([...SERVICES].sort()).toEqual([...apps].sort());
+  });
+
+  it.each(apps)('gives %s only variables that it reads, and those without which it does not start', (app) => {
+    const given = services[app]?.environment ?? {};
+    expect(variablesOf(app)).toEqual(expect.arrayContaining(Object.keys(given)));
+    const usable = { ...given, DATABASE_URL: 'postgres://database/x', RABBITMQ_URL: 'amqp://broker/x', LOG_LEVEL: '' };
+    expect(serviceEnvironment.omit({ LOG_LEVEL: true }).safeParse(usable).success).toBe(true);
+    expect(Object.keys(given)).toEqual(expect.arrayContaining(['DATABASE_URL', 'RABBITMQ_URL']));
+  });
+
+  it.each(apps)('starts %s after the migrations and the broker, and lets it drain', (app) => {
+    const { depends_on: after, stop_grace_period: grace, environment } = services[app] ?? {};
+    expect(after).toMatchObject({
+      migrate: { condition: 'service_completed_successfully' },
+      rabbitmq: { condition: 'service_healthy' },
+    });
+    expect(Number.parseInt(grace ?? '', 10)).toBeGreaterThan(Number(environment?.['DRAIN_SECONDS']));
+  });
+
+  it.each(containers)('locks %s down', (name, { cap_drop: dropped, security_opt: security, read_only: readOnly }) => {
+    expect(dropped).toEqual(['ALL']);
+    expect(security).toEqual(['no-new-privileges:true']);
+    if (!['postgres', 'rabbitmq'].includes(name)) expect(readOnly).toBe(true);
+  });
+
+  it.each(containers)('publishes the ports of %s to this machine only, and names its version', (_name, container) => {
+    for (const port of container.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:/);
+    expect(container.image).toMatch(/:[^:]+$/);
+    expect(container.image).not.toMatch(/:latest$/);
+  });
+
+  it('has no secret in it, and no default for one', () => {
+    const secrets = composeText.match(/\$\{[A-Z_]*(PASSWORD|SECRET|TOKEN|KEY)[A-Z_]*[^}]*\}/g) ?? [];
+    expect(secrets.length).toBeGreaterThan(0);
+    for (const secret of secrets) expect(secret).toMatch(/:\?/);
+    expect(here('./env.example')).not.toMatch(/^[A-Z_]*(PASSWORD|SECRET|TOKEN|KEY)=.+$/m);
+  });
+
+  it('asks for nothing that env.example does not name', () => {
+    const asked = [...composeText.matchAll(/\$\{([A-Z_]+)/g)].map(([, name]) => name);
+    const named = [...here('./env.example').matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
+    expect([...new Set(asked)].sort()).toEqual(named.sort());
+  });
+});
+
+describe('prometheus.yml', () => {
+  it('scrapes every app where it listens, and bounds what it takes', () => {
+    const { scrape_configs: jobs } = parse(here('./prometheus/prometheus.yml')) as {
+      scrape_configs: readonly {
+        job_name: string;
+        sample_limit: number;
+        static_configs: readonly { targets: readonly string[] }[];
+      }[];
+    };
+    const targets = Object.fromEntries(jobs.map((job) => [job.job_name, job.static_configs[0]?.targets]));
+    for (const app of apps) expect(targets[app]).toEqual([`${app}:9464`]);
+    expect(here('./Dockerfile')).toContain('OPERATIONS_PORT=9464');
+    for (const { sample_limit: limit } of jobs) expect(limit).toBeGreaterThan(0);
+  });
+});
+
+describe('the provisioning of Grafana', () => {
+  it('knows the data source and the folder that compose.yaml mounts', () => {
+    const sources = parse(here('./grafana/provisioning/datasources/prometheus.yaml')) as {
+      datasources: readonly { uid: string }[];
+    };
+    const providers = parse(here('./grafana/provisioning/dashboards/tietovirta.yaml')) as {
+      providers: readonly { options: { path: string } }[];
+    };
+    expect(sources.datasources.map(({ uid }) => uid)).toEqual(['prometheus']);
+    expect(composeText).toContain(`./grafana/dashboards:${providers.providers[0]?.options.path}:ro`);
+  });
+});
+
+describe('the Dockerfile', () => {
+  const dockerfile = here('./Dockerfile');
+
+  it('leaves a service as an ordinary user, as process 1, with a probe', () => {
+    const last = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '));
+    expect(last).toMatch(/^USER node$/m);
+    expect(last).toMatch(/^HEALTHCHECK /m);
+    expect(last).toMatch(/^CMD .*exec node /m);
+  });
+
+  it('copies only what is let into its context', () => {
+    const allowed = [...here('./Dockerfile.dockerignore').matchAll(/^!(.+)$/gm)].map(([, path]) => path);
+    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, paths = '']) =>
+      paths.split(' '),
+    );
+    expect([...new Set(copied)].sort()).toEqual(allowed.sort());
+  });
+});
