@@ -5,7 +5,7 @@
  *   entered by its front door; each outside package is known by one room.
  */
 const PURE = '^libs/(errors|policy|documents|contracts)/';
-const TESTS = ['\\.spec\\.ts$', '^libs/testing/'];
+const TESTS = ['\\.spec(-support)?\\.ts$', '^libs/testing/'];
 
 const knownOnlyBy = (rooms, packages) => ({
   name: `only-${rooms.replaceAll('|', '-or-')}-knows-${packages.split('|')[0]}`,

@@ -45,7 +45,10 @@ function readArguments(given: readonly string[]): { parts: readonly Part[]; quic
 
 function build(): void {
   say('Building …');
-  const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', 'build'], { cwd: checkout, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', 'build'], {
+    cwd: checkout,
+    encoding: 'utf8',
+  });
   if (status !== 0) throw new Error(`The build failed:\n${stdout}${stderr}`);
 }
 

@@ -36,7 +36,12 @@ export async function watchServices(services: Iterable<ServiceProcess>): Promise
 /** The facts as figures, two for each service. */
 export function factFigures(during: string, facts: readonly ServiceFacts[]): Figure[] {
   return facts.flatMap(({ service, peakRss, delayP99 }) => [
-    { name: `${during}: ${service}, peak RSS`, unit: 'MB', value: peakRss / MB, target: atMost((256 * 1024 ** 2) / MB) },
+    {
+      name: `${during}: ${service}, peak RSS`,
+      unit: 'MB',
+      value: peakRss / MB,
+      target: atMost((256 * 1024 ** 2) / MB),
+    },
     { name: `${during}: ${service}, event-loop delay p99`, unit: 'ms', value: delayP99, target: atMost(50) },
   ]);
 }

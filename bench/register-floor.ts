@@ -30,7 +30,8 @@ export async function registerFloor(pool: pg.Pool, rows: number): Promise<Regist
       create unlogged table bench.staged (
         no int not null, line int not null, "column" int not null, faults jsonb, ${names.map((name) => `${name} text`).join(', ')}
       )`);
-    const copy = await timed(() => copyRows(client, rows, names));
+    const lines = readyLines(rows, names);
+    const copy = await timed(() => copyLines(client, lines));
     const insert = await timed(() => client.query(insertSql(columns)));
     await client.query('drop table bench.staged, bench.register');
     return { copy, insert };
@@ -48,13 +49,19 @@ async function registerColumns(client: pg.PoolClient): Promise<readonly Register
   return rows;
 }
 
-/** Lines are made a thousand at a time, before the clock runs on: their making is not the database's. */
-async function copyRows(client: pg.PoolClient, rows: number, names: readonly string[]): Promise<void> {
-  const copy = client.query(copyFrom('copy bench.staged from stdin'));
+/** Made before the clock runs: their making is not the database's. */
+function readyLines(rows: number, names: readonly string[]): readonly Buffer[] {
+  const blocks: Buffer[] = [];
   for (let from = 0; from < rows; from += 1000) {
     const block = Array.from({ length: Math.min(1000, rows - from) }, (_, index) => from + index);
-    if (!copy.write(block.map((no) => copyLine(product(no), no + 1, names)).join(''))) await once(copy, 'drain');
+    blocks.push(Buffer.from(block.map((no) => copyLine(product(no), no + 1, names)).join('')));
   }
+  return blocks;
+}
+
+async function copyLines(client: pg.PoolClient, lines: readonly Buffer[]): Promise<void> {
+  const copy = client.query(copyFrom('copy bench.staged from stdin'));
+  for (const block of lines) if (!copy.write(block)) await once(copy, 'drain');
   copy.end();
   await finished(copy);
 }

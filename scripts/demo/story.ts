@@ -149,5 +149,5 @@ function summary({ state, effect, problem }: ShownTransfer): string {
   const counts = Object.entries(effect ?? {})
     .filter(([, count]) => typeof count === 'number' && count > 0)
     .map(([name, count]) => `${String(count)} ${name}`);
-  return `${state}: ${counts.join(', ') || String(problem?.['title'] ?? 'nothing to do')}`;
+  return `${state}: ${counts.join(', ') || (problem?.title ?? 'nothing to do')}`;
 }

@@ -15,7 +15,7 @@ export interface ShownTransfer {
   readonly opensAt: string | null;
   readonly effect: Readonly<Record<string, number>> & { readonly brake?: readonly string[] };
   readonly effectMark: string | null;
-  readonly problem: Readonly<Record<string, unknown>> | null;
+  readonly problem: { readonly code: string; readonly title: string } | null;
 }
 
 export interface ShownItem {
@@ -90,7 +90,7 @@ export class ApiClient {
       headers: { 'content-type': 'application/xml', 'idempotency-key': key, ...headers },
       body: document,
       ...(document instanceof ReadableStream && { duplex: 'half' }),
-    } as RequestInit);
+    });
   }
 
   async transfer(id: string, wait = 0): Promise<ShownTransfer> {

@@ -62,6 +62,12 @@ export class BrokerHand {
     return parked;
   }
 
+  /** Takes the next parked ticket away, as a person would who has seen what it is. */
+  async takeParkedTicket(): Promise<string | undefined> {
+    const message = await this.#channel.get(`${this.#namespace}${TICKET.queue}.parked`, { noAck: true });
+    return message === false ? undefined : message.content.toString();
+  }
+
   /** Removes everything of this namespace. */
   async sweep(): Promise<void> {
     const waiting = QUEUES.flatMap((queue) => [

@@ -13,6 +13,7 @@ export type Fault =
   | 'register.differs'
   | 'lane.busy'
   | 'outbox.not-empty'
+  | 'upload.left'
   | 'audit.differs'
   | 'chain.broken'
   | 'message.parked';
@@ -37,7 +38,7 @@ interface TransferRow {
  *   every parcel that was accepted | has one transfer, one key, whole bytes, and stands as it must
  *   its records                    | are items once each, with the outcome that the sender counted on
  *   the companies' registers       | hold the effect of all parcels, once, and name who wrote each row
- *   lanes, outbox                  | are at rest
+ *   lanes, outbox, uploads         | are at rest
  *   the audit log                  | has one acceptance and one end for each transfer
  */
 export async function violationsIn(database: pg.Pool, parcels: readonly SentParcel[]): Promise<readonly Violation[]> {
@@ -140,14 +141,17 @@ function expectedRows(parcels: readonly SentParcel[]): Iterable<string> {
 }
 
 async function unrest(database: pg.Pool): Promise<Violation[]> {
-  const { rows } = await database.query<{ lanes: number; messages: number }>(
+  const { rows } = await database.query<{ lanes: number; messages: number; chunks: number }>(
     `select (select count(*)::int from transfers.lane where ticket is not null) as lanes,
-            (select count(*)::int from bus.outbox) as messages`,
+            (select count(*)::int from bus.outbox) as messages,
+            (select count(*)::int from transfers.document_chunk c
+              where not exists (select from transfers.document d where d.id = c.document_id)) as chunks`,
   );
-  const { lanes = 0, messages = 0 } = rows[0] ?? {};
+  const { lanes = 0, messages = 0, chunks = 0 } = rows[0] ?? {};
   return [
     ...(lanes > 0 ? [violation('lane.busy', `${lanes} lanes hold a ticket`)] : []),
     ...(messages > 0 ? [violation('outbox.not-empty', `${messages} messages wait`)] : []),
+    ...(chunks > 0 ? [violation('upload.left', `${chunks} chunks belong to no document`)] : []),
   ];
 }
 

@@ -32,9 +32,10 @@ export async function crashAt(stage: Stage, label: string, patience?: number): P
   const before = await stage.send(sender.write(products(1, 10)));
   await stage.quiet([before]);
 
-  const doomed = await stage.arm(service, label);
+  await stage.stop(service);
+  const doomed = await stage.revive(service, label);
   const revived = doomed.ended.then(async (how) => {
-    await stage.ground.installation.restart(service);
+    await stage.revive(service);
     return how;
   });
   // Looked at only when both documents are sent.

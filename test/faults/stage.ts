@@ -58,7 +58,9 @@ export class Stage {
   async send(parcel: Parcel, stands: Standing = 'succeeded', options: ImportOptions = {}): Promise<SentParcel> {
     const { company, bytes, key } = parcel;
     const attempt = () =>
-      this.partner.client.importDocument(company.id, 'tuoterekisteri', bytes, { ...options, key }).catch(() => undefined);
+      this.partner.client
+        .importDocument(company.id, 'tuoterekisteri', bytes, { ...options, key })
+        .catch(() => undefined);
     const transferId = await until(
       async () => {
         const answer = await attempt();
@@ -71,12 +73,16 @@ export class Stage {
     return { ...parcel, transferId, stands };
   }
 
-  /** Stops the service in good order and starts it so that it kills itself at `label`. */
-  async arm(service: Service, label: string): Promise<ServiceProcess> {
+  /** Stops the service in good order. */
+  async stop(service: Service): Promise<void> {
     const running = this.process(service);
     running.kill('SIGTERM');
     await running.ended;
-    return this.ground.installation.restart(service, { CRASH_AT: label });
+  }
+
+  /** Starts a service that has ended; with `crashAt` it kills itself when it gets there. */
+  revive(service: Service, crashAt?: string): Promise<ServiceProcess> {
+    return this.ground.installation.restart(service, crashAt === undefined ? {} : { CRASH_AT: crashAt });
   }
 
   process(service: Service): ServiceProcess {

@@ -95,7 +95,7 @@ describe('a document that cannot be accepted', () => {
       'elements in elements in elements',
       413,
       'document.too-deep',
-      () => fivaldiXml(company.number, '<a>'.repeat(100) + '</a>'.repeat(100)),
+      () => fivaldiXml(company.number, `<Product>${'<a>'.repeat(100)}${'</a>'.repeat(100)}</Product>`),
     ],
     [
       'a name of 300 characters',
@@ -120,8 +120,8 @@ describe('a document that cannot be accepted', () => {
     [
       'a gzip with something behind it',
       400,
-      'document.gzip-not-single',
-      () => Buffer.concat([gzipSync(whole()), gzipSync(whole())]),
+      'document.gzip-broken',
+      () => Buffer.concat([gzipSync(whole()), Buffer.from('trailing')]),
       { 'content-encoding': 'gzip' },
     ],
     [

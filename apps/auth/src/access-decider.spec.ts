@@ -105,7 +105,7 @@ describe('a decision', () => {
   });
 
   it('leaves the restriction groups of other companies and other partner users aside', async () => {
-    const { companyId } = await auth.furnish();
+    const companyId = await auth.company(given.environmentId);
     const nobody = { times: [], addresses: [] };
     await putInGroup({ ...nobody, partnerUserIds: [await auth.partnerUser()] });
     await putInGroup({ ...nobody, companyId });

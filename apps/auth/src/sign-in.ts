@@ -68,7 +68,8 @@ export class SignIn {
     this.metrics.signedIn(decision);
     if (session) await this.#counters.forgive(counters, isKnown);
     else await this.#counters.forget();
-    if (session && outdated && account) await this.rehash(account, password);
+    // The session is open already: what hinders this is no reason to refuse it, and the next one tries again.
+    if (session && outdated && account) await this.rehash(account, password).catch(() => undefined);
     return { session };
   }
 

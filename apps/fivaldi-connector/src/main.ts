@@ -11,6 +11,7 @@ import {
   OperationsServer,
   serviceEnvironment,
   ServiceMetrics,
+  watchOutbox,
 } from '#lib/service';
 import { Database, outboxOf } from '#lib/store';
 import { wakeAfterChange } from '#lib/transfers';
@@ -36,7 +37,9 @@ const bus = Bus.connect({ url, namespace, name: 'fivaldi-connector', publishes, 
 const questions = new QuestionClient({ url, namespace, log });
 await questions.connect(['auth']);
 
-const relay = new OutboxRelay({ outbox: outboxOf(database, crashPoint), bus, log, metrics: messages });
+const outbox = outboxOf(database, crashPoint);
+watchOutbox(metrics, outbox);
+const relay = new OutboxRelay({ outbox, bus, log, metrics: messages });
 const nudge = () => relay.nudge();
 const around = {
   database,

@@ -57,7 +57,9 @@ function valuesOf({ type }: Field): readonly [string, string] {
       return ['true', 'false'];
     case 'date':
       return ['2026-01-31', '2024-02-29'];
-    default:
+    case 'text':
+    case 'code':
+    case 'pattern':
       return ['ä\\t"\t\n\r{}', 'b'];
   }
 }
@@ -91,7 +93,7 @@ function caseOf(table: RecordTable, mode: ImportMode): fc.Arbitrary<Case> {
   const keys = ['K1', 'K2', 'K3', 'K4', 'k1'];
   const existing = fc.record({
     key: fc.constantFrom(...keys),
-    fields: full(someFields(table)) as fc.Arbitrary<Fields>,
+    fields: full(someFields(table)),
     children: children(full),
     imported: fc.boolean(),
     deleted: fc.boolean(),
@@ -107,7 +109,7 @@ function caseOf(table: RecordTable, mode: ImportMode): fc.Arbitrary<Case> {
   return fc.record({
     register: fc.uniqueArray(existing, { ...byKey, maxLength: 4 }),
     document: fc.uniqueArray(incoming, { ...byKey, maxLength: 4 }),
-  }) as fc.Arbitrary<Case>;
+  });
 }
 
 describe('the set-based import modes', () => {

@@ -63,13 +63,15 @@ export class DocumentReceiver {
   }
 
   private async *storing(body: Readable, writer: DocumentWriter): AsyncGenerator<Buffer> {
-    // Not `for await` over the body: leaving it early would destroy the socket, and with it the answer that says why.
-    const parts = body[Symbol.asyncIterator]() as AsyncIterator<Buffer, undefined>;
-    for (;;) {
-      const part = await this.next(parts);
-      if (part === undefined) return;
-      await writer.write(part);
-      yield part;
+    // Leaving the body early must not destroy it: that would take the socket, and with it the answer that says why.
+    const parts = body.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer, undefined>;
+    try {
+      for (let part = await this.next(parts); part !== undefined; part = await this.next(parts)) {
+        await writer.write(part);
+        yield part;
+      }
+    } finally {
+      void parts.return?.();
     }
   }
 

@@ -35,7 +35,9 @@ export async function httpServer(
   parts: GatewayParts,
   { log, metrics, trustedProxies }: HttpServerOptions,
 ): Promise<NestFastifyApplication> {
+  const problems = new ProblemFilter(log);
   const adapter = new FastifyAdapter({
+    frameworkErrors: problems.answer,
     bodyLimit: JSON_BYTES,
     requestTimeout: REQUEST_TIME,
     http: { headersTimeout: HEAD_TIME, maxHeaderSize: 16_384 },
@@ -64,7 +66,7 @@ export async function httpServer(
     bodyParser: false,
   });
   app.useGlobalPipes(requestPipe());
-  app.useGlobalFilters(new ProblemFilter(log));
+  app.useGlobalFilters(problems);
   return app;
 }
 

@@ -10,6 +10,7 @@ import {
   onShutdown,
   OperationsServer,
   ServiceMetrics,
+  watchOutbox,
 } from '#lib/service';
 import { Database, outboxOf } from '#lib/store';
 
@@ -36,7 +37,9 @@ const bus = Bus.connect({
 });
 const questions = new QuestionClient({ url, namespace, log });
 await questions.connect(['auth', 'audit']);
-const relay = new OutboxRelay({ outbox: outboxOf(database, crashPoint), bus, log, metrics: messages });
+const outbox = outboxOf(database, crashPoint);
+watchOutbox(metrics, outbox);
+const relay = new OutboxRelay({ outbox, bus, log, metrics: messages });
 relay.start();
 
 const receiver = new DocumentReceiver(database, config.SENDER_SILENCE_SECONDS);

@@ -3,7 +3,7 @@ export type BusRole = 'publisher' | 'consumer';
 /** `blocked`: the broker is short of memory or disk and takes nothing; what it holds is still delivered. */
 export type BusState = 'connected' | 'disconnected' | 'blocked';
 
-/** `timeout` is every confirm that did not come: too late, or the connection was lost or never there. */
+/** `nacked`: refused, or under way when the line was lost. `timeout`: not answered in time, or there was no line. */
 export type PublishedOutcome = 'confirmed' | 'nacked' | 'returned' | 'timeout';
 
 /** `dead_lettered` gave up after several attempts; `rejected` was parked at its first. */

@@ -48,15 +48,11 @@ const MEANING: Readonly<Record<PublishedOutcome, PublishOutcome>> = {
   timeout: 'unavailable',
 };
 
-interface Pending {
-  returned: boolean;
-  settle(outcome: PublishedOutcome): void;
-}
-
 /** Sends persistently, with a confirm, and never takes a message that came back for one that arrived. */
 export class Publisher {
   private readonly channel: LastingChannel<ConfirmChannel>;
-  private readonly pending = new Map<string, Pending>();
+  /** What is under way, and whether it came back. */
+  private readonly returned = new Map<string, boolean>();
   private readonly window = new Window(WINDOW);
   private sequence = 0;
   private mending: NodeJS.Timeout | undefined;
@@ -72,7 +68,8 @@ export class Publisher {
         channel.on('return', (message: Message) => this.cameBack(message));
         await declareTopology(channel, options.namespace, options.publishes);
       },
-      lost: () => this.giveUpAll(),
+      // amqplib itself fails the confirms that were still to come.
+      lost: () => undefined,
     });
   }
 
@@ -84,10 +81,10 @@ export class Publisher {
     await this.window.enter();
     const started = performance.now();
     const outcome = await this.transmit(parcel).finally(() => this.window.leave());
-    this.options.metrics.published?.(parcel.exchange, parcel.type, outcome);
-    if (outcome === 'confirmed') {
-      this.options.metrics.confirmed?.(parcel.exchange, (performance.now() - started) / 1000);
-    }
+    const { metrics, namespace } = this.options;
+    const exchange = parcel.exchange.slice(namespace.length);
+    metrics.published?.(exchange, parcel.type, outcome);
+    if (outcome === 'confirmed') metrics.confirmed?.(exchange, (performance.now() - started) / 1000);
     return MEANING[outcome];
   }
 
@@ -108,16 +105,15 @@ export class Publisher {
       const key = String(++this.sequence);
       const timer = setTimeout(() => settle('timeout'), CONFIRM_TIMEOUT_MS);
       const settle = (outcome: PublishedOutcome) => {
-        this.pending.delete(key);
+        this.returned.delete(key);
         clearTimeout(timer);
         resolve(outcome);
       };
-      const pending: Pending = { returned: false, settle };
-      this.pending.set(key, pending);
+      this.returned.set(key, false);
       const properties = { ...parcel.properties, persistent: true, mandatory: true, correlationId: key };
       try {
         channel.publish(parcel.exchange, parcel.routingKey, parcel.content, properties, (refused: unknown) =>
-          settle(refused ? 'nacked' : pending.returned ? 'returned' : 'confirmed'),
+          settle(refused ? 'nacked' : this.returned.get(key) ? 'returned' : 'confirmed'),
         );
       } catch (error) {
         this.options.log.error({ type: parcel.type, reason: messageOf(error) }, 'A message cannot be written');
@@ -128,8 +124,8 @@ export class Publisher {
 
   /** The broker returns a message before it confirms it. */
   private cameBack({ properties, fields }: Message): void {
-    const pending = this.pending.get(String(properties.correlationId));
-    if (pending !== undefined) pending.returned = true;
+    const key = String(properties.correlationId);
+    if (this.returned.has(key)) this.returned.set(key, true);
     this.options.log.error({ routingKey: fields.routingKey }, 'A message has no queue to go to');
     this.mending ??= setTimeout(() => void this.mend(), MEND_AFTER_MS).unref();
   }
@@ -140,9 +136,5 @@ export class Publisher {
     if (channel === undefined) return;
     // A refusal closes the channel, and opening it again declares everything, loudly.
     await declareTopology(channel, this.options.namespace, this.options.publishes).catch(() => undefined);
-  }
-
-  private giveUpAll(): void {
-    for (const pending of [...this.pending.values()]) pending.settle('timeout');
   }
 }

@@ -63,6 +63,8 @@ export class Gate {
   private rooted = false;
   private blank = true;
   private parseMs = 0;
+  /** Code units given to the parser: its own position is wrong between two parts. */
+  private taken = 0;
   /** Where the next `<` stands if nothing comes before it. */
   private line = 1;
   private column = 1;
@@ -86,17 +88,18 @@ export class Gate {
   /** Takes the next part of the text; a part may end anywhere. */
   write(part: string): void {
     if (part === '') return;
-    if (this.parser.position === 0 && part.charCodeAt(0) === BYTE_ORDER_MARK) {
+    if (this.taken === 0 && part.charCodeAt(0) === BYTE_ORDER_MARK) {
       this.refuse('malformed', 'The document begins with a second byte order mark.');
     }
     this.blank &&= isBlank(part);
+    this.taken += part.length;
     const from = this.clock();
     this.parser.write(part);
     this.parseMs += this.clock() - from;
     const { parseMs, prolog } = this.limits;
     if (this.parseMs > parseMs) this.refuse('too-slow', `Reading took more than ${parseMs} ms.`, parseMs);
-    this.boundRun();
-    if (!this.rooted && this.parser.position > prolog) this.refuseProlog();
+    if (this.taken - this.lastBorder > this.longestRun) this.refuseText();
+    if (!this.rooted && this.taken > prolog) this.refuseProlog();
   }
 
   /** No more text. Refuses a document that is not whole. */
@@ -179,8 +182,7 @@ export class Gate {
     if (value.length > limits.attributeValue) {
       this.refuse('attribute-too-long', "An attribute's value is too long.", limits.attributeValue);
     }
-    this.boundRun();
-    this.lastBorder = this.parser.position;
+    this.bordered();
   }
 
   private rootOpened(name: string, attributes: Attributes | null): void {
@@ -207,13 +209,13 @@ export class Gate {
     const { parser } = this;
     this.line = parser.line;
     this.column = parser.column + ahead;
-    const border = parser.position;
-    if (border - this.lastBorder > this.longestRun) this.refuseText();
-    this.lastBorder = border;
+    this.bordered();
   }
 
-  private boundRun(): void {
-    if (this.parser.position - this.lastBorder > this.longestRun) this.refuseText();
+  private bordered(): void {
+    const border = this.parser.position;
+    if (border - this.lastBorder > this.longestRun) this.refuseText();
+    this.lastBorder = border;
   }
 
   private malformed({ message }: Error): never {

@@ -31,8 +31,9 @@ export async function* capped(source: AsyncIterable<Uint8Array>, inputBytes: num
 export async function* gunzip(source: AsyncIterable<Uint8Array>, limits: Limits): AsyncGenerator<Uint8Array> {
   const tail = new Tail();
   const unpacker = createGunzip({ chunkSize: 64 * 1024 });
-  // A failure on either side destroys the unpacker, so it comes out of the loop below.
-  const feeding = pipeline(tail.watch(source), unpacker).catch(() => undefined);
+  // A failure on either side destroys the unpacker, so it comes out of the loop below. Nobody waits for the
+  // source itself: it may be a sender who has stopped in the middle.
+  pipeline(tail.watch(source), unpacker).catch(() => undefined);
   let bytes = 0;
   let checksum = 0;
   try {
@@ -46,7 +47,6 @@ export async function* gunzip(source: AsyncIterable<Uint8Array>, limits: Limits)
     throw refusalOf(error);
   } finally {
     unpacker.destroy();
-    await feeding;
   }
   if (tail.isShort()) throw truncated();
   if (!tail.seals(checksum, bytes)) {

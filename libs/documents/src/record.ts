@@ -39,6 +39,10 @@ export type FieldValue = string | null | undefined;
 /** kind → id of the child → field → value. Absent fields have no key; the id itself is only the key. */
 export type Children = Record<string, Record<string, Record<string, string | null>>>;
 
+/**
+ * One record as it stood. Its texts are windows onto the part of the document
+ * that they came from: write them out, do not hoard them.
+ */
 export interface ReadRecord {
   /** Its place in the document, from 1. */
   readonly no: number;

@@ -113,7 +113,7 @@ const rejected: readonly (readonly [RecordReason, string, string, (string | numb
 ];
 
 describe('a record is rejected', () => {
-  it.each(rejected)('%s: %s', async (reason, element, document, limit) => {
+  it.each(rejected)('%s: %s', async (reason, element, document, ...[limit]) => {
     const { faults } = await readOne(document, document.includes('<Company>') ? COMPANIES : PRODUCTS);
     expect(faults).toMatchObject([limit === undefined ? { reason, element } : { reason, element, limit }]);
   });

@@ -7,6 +7,8 @@ const SOURCES: Readonly<Record<FieldSource, string>> = {
   ours: 'ours',
 };
 
+const HEADINGS = ['element', 'suomi', 'svenska', 'English', 'type', 'length', 'required', 'field', 'name'];
+
 /** The stream's reference page, Markdown: everything that a document may hold, from the same table that reads it. */
 export function referencePage(table: RecordTable): string {
   return [
@@ -15,7 +17,7 @@ export function referencePage(table: RecordTable): string {
     `A document is \`FivaldiXML\` with one \`FVBusinessId\` before the first record, at most one \`FVCreationTime\`,`,
     `and any number of \`${table.element}\`. Records are told apart by \`${keyElement(table)}\`.`,
     '',
-    'Names marked *ours* are not public: they are chosen in the manner of the documented ones. The order of the',
+    'Names marked _ours_ are not public: they are chosen in the manner of the documented ones. The order of the',
     'elements of a record is free, and none but a child may stand twice. An absent element says nothing; an empty one',
     'empties its field. White space at the ends of a value is not part of it. Lengths count characters.',
     '',
@@ -30,13 +32,15 @@ export function referencePage(table: RecordTable): string {
   ].join('\n');
 }
 
+/** A Markdown table with its columns aligned, as the formatter would. */
 function section({ fields }: { readonly fields: readonly Field[] }): string[] {
-  return [
-    '| element | suomi | svenska | English | type | length | required | field | name |',
-    '|---|---|---|---|---|---|---|---|---|',
-    ...fields.map((field) => `| ${cellsOf(field).join(' | ')} |`),
-    '',
-  ];
+  const rows = [HEADINGS, ...fields.map(cellsOf)];
+  const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => [...(row[column] ?? '')].length)));
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const [headings = '', ...lines] = rows.map((row) =>
+    line(row.map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - [...cell].length))),
+  );
+  return [headings, line(widths.map((width) => '-'.repeat(width))), ...lines, ''];
 }
 
 function cellsOf(field: Field): string[] {

@@ -2,7 +2,7 @@ import { type EntityManager, MikroORM, type Options } from '@mikro-orm/postgresq
 import type { Pool, PoolClient } from 'pg';
 
 import { asStoreError, StoreUnavailable } from './errors.js';
-import { ConnectionSql, type Sql } from './sql.js';
+import { ConnectionSql } from './sql.js';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -134,5 +134,3 @@ export class Database {
     }
   }
 }
-
-export type { Sql };

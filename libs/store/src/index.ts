@@ -6,7 +6,7 @@
  */
 export { Database, type DatabaseOptions, type TransactionOptions } from './database.js';
 export { StoreUnavailable } from './errors.js';
-export { migrate, type MigrationOwner } from './migrate.js';
+export { migrate, Migration, type MigrationOwner } from './migrate.js';
 export { busMigrations } from './migrations/index.js';
 export { outboxOf, type NewMessage, type Outbox, outgoing, type OutgoingMessage, writeOutbox } from './outbox.js';
 export { type ConnectionSql, instant, type Sql, sqlOf } from './sql.js';

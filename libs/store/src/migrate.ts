@@ -1,6 +1,8 @@
 import { MikroORM } from '@mikro-orm/postgresql';
-import { type Migration, Migrator } from '@mikro-orm/migrations';
+import { Migration, Migrator } from '@mikro-orm/migrations';
 import pg from 'pg';
+
+export { Migration };
 
 type MigrationClass = new (...args: ConstructorParameters<typeof Migration>) => Migration;
 

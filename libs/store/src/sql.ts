@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { CompiledQuery } from 'kysely';
+import { CompiledQuery, type Transaction } from 'kysely';
 import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { finished } from 'node:stream';
@@ -83,11 +83,10 @@ export class CopyWriter {
 export function sqlOf(em: EntityManager): Sql {
   return {
     async rows<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
-      const transaction = em.getTransactionContext() as
-        { executeQuery(query: CompiledQuery): Promise<{ rows: Row[] }> } | undefined;
+      const transaction = em.getTransactionContext<Transaction<unknown>>();
       if (!transaction) throw new Error('sqlOf(em) needs an entity manager with an open transaction');
       try {
-        return (await transaction.executeQuery(CompiledQuery.raw(text, [...values]))).rows;
+        return (await transaction.executeQuery<Row>(CompiledQuery.raw(text, [...values]))).rows;
       } catch (error) {
         throw asStoreError(error);
       }

@@ -1,4 +1,4 @@
-import { Migration } from '@mikro-orm/migrations';
+import { Migration } from '#lib/store';
 
 /** The log and the heads of its chains. What makes it append-only is here, not in the service's good will. */
 export class Audit0001 extends Migration {

@@ -1,4 +1,4 @@
-import { Migration } from '@mikro-orm/migrations';
+import { Migration } from '#lib/store';
 
 /**
  * Rules and sessions. Constraints carry the seed's limits once more: a rule that slipped past the contract is

@@ -1,4 +1,4 @@
-import { Migration } from '@mikro-orm/migrations';
+import { Migration } from '#lib/store';
 
 /**
  * The registers of Fivaldi's companies.

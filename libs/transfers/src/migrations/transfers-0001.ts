@@ -1,4 +1,4 @@
-import { Migration } from '@mikro-orm/migrations';
+import { Migration } from '#lib/store';
 
 export class Transfers0001 extends Migration {
   override up(): void {

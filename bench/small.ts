@@ -1,0 +1,125 @@
+import { closedLoop, openLoop, wallNow } from './arrivals.ts';
+import { Backlog } from './backlog.ts';
+import { atLeast, atMost, type Figure } from './figure.ts';
+import type { Ground } from './ground.ts';
+import { type BenchCompany, onboardFirm } from './partner.ts';
+import { factFigures, watchServices } from './process-facts.ts';
+import { Sender } from './sender.ts';
+import { SmallFloor } from './small-floor.ts';
+import { type RunResult, SmallRuns } from './small-run.ts';
+import { percentile } from './statistics.ts';
+
+/** Requests under way at once when it is about throughput. */
+const AT_ONCE = 32;
+/** Where latencies are measured, as a share of what was reached when it was about throughput. */
+const LOAD = 0.7;
+
+const FULL = { firms: 10, companiesOfFirm: 100, documents: 10_000, warmUp: 1_000, floor: 2_000, backlog: 20_000 };
+const QUICK = { firms: 2, companiesOfFirm: 5, documents: 100, warmUp: 20, floor: 100, backlog: 200 };
+
+/**
+ * Many small documents for a thousand companies: how many a second, how long each takes at 70 % of that, how even the
+ * companies fare, and whether one with 20,000 waiting is felt by the others.
+ */
+export async function measureSmall(ground: Ground): Promise<Figure[]> {
+  const size = ground.quick ? QUICK : FULL;
+  ground.say(`Onboarding ${size.firms * size.companiesOfFirm} companies`);
+  const others: BenchCompany[] = [];
+  for (let firm = 0; firm < size.firms; firm += 1) {
+    others.push(...(await onboardFirm(ground.operator, size.companiesOfFirm)));
+  }
+  const [busy] = await onboardFirm(ground.operator, 1);
+  const sender = new Sender(ground.installation.url);
+  const runs = new SmallRuns(ground, others, sender);
+  try {
+    ground.say('Warming up');
+    await runs.run(size.warmUp, (count, send) => closedLoop(count, AT_ONCE, send));
+    const facts = await watchServices(ground.installation.processes.values());
+    ground.say(`${size.documents} documents as fast as they go`);
+    const saturated = await runs.run(size.documents, (count, send) => closedLoop(count, AT_ONCE, send));
+    const floor = await SmallFloor.prepare(ground.pool);
+    const floorPerSecond = await saturateFloor(floor, size.floor);
+
+    const rate = saturated.perSecond * LOAD;
+    const steadily = () => runs.run(size.documents, (count, send) => openLoop(count, rate, send));
+    ground.say(`The same at ${rate.toFixed(0)} a second`);
+    const before = await steadily();
+    const floorLatency = await steadyFloor(floor, size.floor, rate);
+
+    ground.say(`Filling one company's lane with ${size.backlog}`);
+    const backlog = new Backlog(ground.operator, ground.pool, busy!);
+    await backlog.fill(size.backlog, sender);
+    ground.say(`The same at ${rate.toFixed(0)} a second, while they run`);
+    await backlog.open();
+    const beside = await steadily();
+    await backlog.shut();
+    const stillWaiting = await backlog.waiting();
+    ground.say('The same once more without');
+    const after = await steadily();
+    const services = await facts();
+
+    return [
+      {
+        name: `${size.documents} documents of 10 records for ${others.length} companies`,
+        unit: 'documents/s',
+        value: saturated.perSecond,
+        floor: { what: 'two commits a document, no program around them', value: floorPerSecond },
+        target: atLeast(150),
+        note: 'From the first acceptance to the last end, generator, database and broker on the same machine.',
+      },
+      fairnessFigure('fairness over the companies, as fast as they go', saturated),
+      ...latencyFigures(`at ${rate.toFixed(0)} a second`, before, floorLatency),
+      fairnessFigure(`fairness over the companies at ${rate.toFixed(0)} a second`, before),
+      {
+        name: `the others' p99 while one company has ${size.backlog} waiting`,
+        unit: 'ms',
+        value: beside.latency.p99,
+        floor: { what: 'p99 without, mean of before and after', value: (before.latency.p99 + after.latency.p99) / 2 },
+        target: atMost(1.1, 'ratio'),
+        note:
+          `Before ${ms(before)}, beside it ${ms(beside)}, after ${ms(after)} (p50/p95/p99). ` +
+          `Of its ${size.backlog}, ${size.backlog - stillWaiting} were carried out meanwhile.`,
+      },
+      fairnessFigure('fairness over the others meanwhile', beside),
+      ...factFigures('small documents', services),
+    ];
+  } finally {
+    sender.close();
+  }
+}
+
+function fairnessFigure(name: string, { fairness }: RunResult): Figure {
+  return {
+    name,
+    unit: "of Jain's index",
+    value: fairness,
+    target: atLeast(0.99),
+    note: "x of a company: its documents / (its last end − its first acceptance). 1 is the index's ceiling.",
+  };
+}
+
+function latencyFigures(load: string, { latency }: RunResult, floor: RunResult['latency']): Figure[] {
+  return (['p50', 'p95', 'p99'] as const).map((name) => ({
+    name: `from due to ended, ${load}, ${name}`,
+    unit: 'ms',
+    value: latency[name],
+    floor: { what: 'two commits at the same rate', value: floor[name] },
+  }));
+}
+
+const ms = ({ latency }: RunResult): string =>
+  [latency.p50, latency.p95, latency.p99].map((value) => value.toFixed(0)).join('/') + ' ms';
+
+async function saturateFloor(floor: SmallFloor, documents: number): Promise<number> {
+  const begun = performance.now();
+  await closedLoop(documents, 16, () => floor.carryOut());
+  return (documents / (performance.now() - begun)) * 1000;
+}
+
+async function steadyFloor(floor: SmallFloor, documents: number, rate: number): Promise<RunResult['latency']> {
+  const latencies = await openLoop(documents, rate, async (_, due) => {
+    await floor.carryOut();
+    return wallNow() - due;
+  });
+  return { p50: percentile(latencies, 0.5), p95: percentile(latencies, 0.95), p99: percentile(latencies, 0.99) };
+}
