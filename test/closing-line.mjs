@@ -1,3 +1,5 @@
+import process from 'node:process';
+
 /** Jest's last line once more, in the plain form that a machine reads: `N passed, N failed, N skipped`. */
 export default class ClosingLine {
   onRunComplete(_contexts, { numPassedTests, numFailedTests, numPendingTests, numRuntimeErrorTestSuites }) {

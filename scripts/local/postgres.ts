@@ -32,8 +32,18 @@ const SETTINGS = {
   log_timezone: 'UTC',
 } as const;
 
+/** Where the data goes, and where its clients look for the server. */
+export interface PostgresPlace {
+  readonly directory: string;
+  readonly say: Say;
+  /** A free port unless told. */
+  readonly port?: number;
+}
+
 /** Where this checkout's server keeps its things, and who runs it. */
 interface Place {
+  /** The port its clients expect; any free one when nobody says. */
+  readonly wanted: number | undefined;
   readonly data: string;
   readonly log: string;
   readonly passwordFile: string;
@@ -54,8 +64,8 @@ interface Postmaster {
  * Nothing is made faster at the price of truth: fsync is on. A server left running by a start that was killed is
  * adopted when it answers, else ended and started again.
  */
-export async function startPostgres({ directory, say }: { directory: string; say: Say }): Promise<LocalService> {
-  const place = settle(resolve(directory));
+export async function startPostgres({ directory, say, port: wanted }: PostgresPlace): Promise<LocalService> {
+  const place = settle(resolve(directory), wanted);
   if (!existsSync(place.data)) await initialise(place, say);
   const orphan = await adopt(place);
   const { pid, port } = orphan ?? (await boot(place, say));
@@ -67,14 +77,14 @@ export async function startPostgres({ directory, say }: { directory: string; say
   };
 }
 
-function settle(directory: string): Place {
+function settle(directory: string, wanted: number | undefined): Place {
   const user = serverUser();
   const home = serverHome(directory, user);
   const passwordFile = join(home, 'password');
   const password = keptPassword(passwordFile);
   if (user !== undefined) chownSync(passwordFile, user.uid, user.gid);
   const program = postgresProgram(home, user);
-  return { data: join(home, 'data'), log: join(home, 'postgres.log'), passwordFile, password, program, user };
+  return { wanted, data: join(home, 'data'), log: join(home, 'postgres.log'), passwordFile, password, program, user };
 }
 
 /** Made beside and moved into place: a start killed in the middle leaves no half of a data folder. */
@@ -130,7 +140,7 @@ export function postmasterFrom(pidFile: string): Postmaster | undefined {
 async function boot(place: Place, say: Say): Promise<Postmaster> {
   say('Starting PostgreSQL');
   for (let attempt = 1; attempt <= BOOT_ATTEMPTS; attempt += 1) {
-    const port = await freePort();
+    const port = place.wanted ?? (await freePort());
     const server = { pid: launch(place, port), port };
     if (await letsUsIn(place, server, BOOT_MS)) return server;
     await end(place, server.pid, 'SIGQUIT');

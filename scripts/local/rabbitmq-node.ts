@@ -31,6 +31,8 @@ interface Node {
 interface Home {
   readonly directory: string;
   readonly password: string;
+  /** The port its clients expect; any free one when nobody says. */
+  readonly wanted: number | undefined;
 }
 
 /**
@@ -38,9 +40,14 @@ interface Home {
  * ports, all of the loopback interface, no plugins. A node left running by a start that was killed is adopted when it
  * answers, else ended and started again.
  */
-export async function startNode(program: RabbitmqProgram, directory: string, say: Say): Promise<LocalService> {
+export async function startNode(
+  program: RabbitmqProgram,
+  directory: string,
+  say: Say,
+  wanted?: number,
+): Promise<LocalService> {
   const own = ownFolder(directory);
-  const home = { directory: own, password: keptPassword(join(own, 'password')) };
+  const home = { directory: own, password: keptPassword(join(own, 'password')), wanted };
   const orphan = await adopt(home);
   const node = orphan ?? (await boot(program, home, say));
   return { url: urlOf(home, node.port), adopted: orphan !== undefined, stop: () => end(home, node) };
@@ -71,7 +78,7 @@ async function boot(program: RabbitmqProgram, home: Home, say: Say): Promise<Nod
 
 /** Starts the port mapper, then the node; both in sessions of their own, so that the terminal's Ctrl-C is only ours. */
 async function launch({ server, epmd, environment }: RabbitmqProgram, home: Home): Promise<Node> {
-  const [port, distributionPort, epmdPort] = [await freePort(), await freePort(), await freePort()];
+  const [port, distributionPort, epmdPort] = [home.wanted ?? (await freePort()), await freePort(), await freePort()];
   const env = { ...environment, ...epmdEnvironment(epmdPort) };
   const output = openSync(join(home.directory, 'output.log'), 'w', 0o600);
   const start = (file: string, args: readonly string[], own: NodeJS.ProcessEnv): number =>

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 
 import type { AccessAnswer, decideAccess, LaneTicket } from '#lib/contracts';
 import { DocumentRefused, type RecordTable, tableOf } from '#lib/documents';
-import { AppError } from '#lib/errors';
+import { AppError, kindOf } from '#lib/errors';
 import { crashPoint } from '#lib/service';
 import type { ConnectionSql, Database } from '#lib/store';
 import {
@@ -14,6 +14,7 @@ import {
   LaneSuperseded,
   passLaneOn,
   readDocument,
+  returnAttempt,
   type TransferEffect,
   type TransferEnd,
 } from '#lib/transfers';
@@ -45,7 +46,8 @@ export type Ended = {
 
 /**
  * Tries before a transfer is given up: whatever kills the process that carries
- * it out must not do so for ever. Closed windows do not count.
+ * it out must not do so for ever. Closed windows do not count, nor does a
+ * decision that nobody was there to make.
  */
 export const MAX_ATTEMPTS = 4;
 
@@ -55,15 +57,19 @@ const NEVER_OPENS = 7 * 24 * 3_600_000;
 /** An import of the largest document the gateway accepts, in milliseconds for one statement. */
 const STATEMENT_TIMEOUT = 300_000;
 
+/** The keys and places of 250,000 records fit in so many megabytes; small documents never take them. */
+const WORK_MEMORY = 64;
+
 /**
  * A document's journey, from the lane's ticket to the row. Read this first.
  *
  * Safe to repeat at any point: until the last transaction commits nothing has
  * happened but a counted attempt, and once it has, the ticket is not the
- * lane's any more. Whatever it throws, the bus settles.
+ * lane's any more. Whatever it throws, the bus settles. `again`: this delivery
+ * was in somebody's hands before, and was not settled or is tried once more.
  */
-export async function carryOut(ticket: LaneTicket, around: Surroundings): Promise<void> {
-  const taken = await around.database.transaction((sql) => claimTransfer(sql, ticket));
+export async function carryOut(ticket: LaneTicket, again: boolean, around: Surroundings): Promise<void> {
+  const taken = await claimTransfer(around.database, ticket, again);
   if (taken.as === 'stale') return;
   if (taken.as === 'idle') return letGo(around, { ...ticket, fence: taken.fence });
   crashPoint('connector.after-claim');
@@ -79,10 +85,20 @@ async function carry(around: Surroundings, claim: Claim): Promise<void> {
   const table = tableOf(claim.transfer.stream);
   if (claim.transfer.attempts > MAX_ATTEMPTS || !table) return end(around, claim, gaveUp(claim));
 
-  const access = await around.decide(claim.transfer);
+  const access = await decide(around, claim);
   crashPoint('connector.after-decision');
   if (!access.allowed) return access.waits ? defer(around, claim, access) : end(around, claim, denied(access));
   return carryIn(around, claim, table, access);
+}
+
+/** However long nobody is there to decide, the document waits: it must not be given up for that. */
+async function decide(around: Surroundings, claim: Claim): Promise<AccessAnswer> {
+  try {
+    return await around.decide(claim.transfer);
+  } catch (error) {
+    if (kindOf(error) === 'unavailable') await around.database.transaction((sql) => returnAttempt(sql, claim));
+    throw error;
+  }
 }
 
 /** Reads the document and brings it into the register: one transaction, from the first row to the lane's next ticket. */
@@ -108,7 +124,7 @@ async function carryIn(around: Surroundings, claim: Claim, table: RecordTable, a
         crashPoint('connector.before-finish-commit');
         return outcome;
       },
-      { session: importSession(table), statementTimeout: STATEMENT_TIMEOUT },
+      { session: importSession(table), statementTimeout: STATEMENT_TIMEOUT, workMemory: WORK_MEMORY },
     );
     crashPoint('connector.after-finish-commit');
     around.nudge();

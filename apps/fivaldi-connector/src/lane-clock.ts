@@ -1,3 +1,5 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+
 import type { Log } from '#lib/service';
 import type { Database } from '#lib/store';
 import { resendOldTickets, sweepUploads, wakeLanes } from '#lib/transfers';
@@ -16,9 +18,10 @@ const SWEEP_MS = 60_000;
  * What happens because time passes: openings come, tickets get lost, uploads
  * break off. Several connectors may do it at once; each skips what another holds.
  */
-export class LaneClock {
+@Injectable()
+export class LaneClock implements OnApplicationBootstrap {
   #running: Promise<void> | undefined;
-  #stopping = new AbortController();
+  readonly #stopping = new AbortController();
 
   constructor(
     private readonly database: Database,
@@ -26,7 +29,7 @@ export class LaneClock {
     private readonly log: Log,
   ) {}
 
-  start(): void {
+  onApplicationBootstrap(): void {
     this.#running ??= this.#run();
   }
 

@@ -1,12 +1,15 @@
 import 'reflect-metadata';
 
+import { NestFactory } from '@nestjs/core';
+
 import { Bus, OutboxRelay, QuestionClient } from '#lib/bus';
-import { auditEvent, decideAccess, laneTicket, rulesChanged } from '#lib/contracts';
+import { auditEvent, laneTicket } from '#lib/contracts';
 import {
   busMetrics,
   crashPoint,
   createLog,
   loadConfig,
+  NestLog,
   onShutdown,
   OperationsServer,
   serviceEnvironment,
@@ -14,11 +17,11 @@ import {
   watchOutbox,
 } from '#lib/service';
 import { Database, outboxOf } from '#lib/store';
-import { wakeAfterChange } from '#lib/transfers';
 
 import { connectorMetrics, readGauges } from './connector-metrics.js';
-import { carryOut, executionQuestion } from './journey.js';
+import { FivaldiConnectorModule } from './fivaldi-connector.module.js';
 import { LaneClock } from './lane-clock.js';
+import { TicketsConsumer } from './tickets.consumer.js';
 
 const config = loadConfig(serviceEnvironment, process.env);
 const { RABBITMQ_URL: url, BUS_NAMESPACE: namespace } = config;
@@ -40,19 +43,21 @@ await questions.connect(['auth']);
 const outbox = outboxOf(database, crashPoint);
 watchOutbox(metrics, outbox);
 const relay = new OutboxRelay({ outbox, bus, log, metrics: messages });
-const nudge = () => relay.nudge();
-const around = {
-  database,
-  decide: (transfer: Parameters<typeof executionQuestion>[0]) =>
-    questions.ask(decideAccess, executionQuestion(transfer)),
-  nudge,
-  observe: connectorMetrics(metrics, () => new Date()),
-};
-const clock = new LaneClock(database, nudge, log);
-const tickets = bus.consume(laneTicket, { prefetch: config.PREFETCH, handle: ({ data }) => carryOut(data, around) });
-const changes = bus.consume(rulesChanged, { prefetch: 1, handle: ({ data }) => wakeAfterChange(database, data) });
 relay.start();
-clock.start();
+
+const connector = await NestFactory.createApplicationContext(
+  FivaldiConnectorModule.over({
+    database,
+    bus,
+    questions,
+    observe: connectorMetrics(metrics, () => new Date()),
+    nudge: () => relay.nudge(),
+    log,
+    atOnce: config.PREFETCH,
+  }),
+  { logger: new NestLog(log) },
+);
+const tickets = connector.get(TicketsConsumer);
 
 const readiness = [
   { name: 'database', isWell: () => database.ping().then(() => true) },
@@ -63,9 +68,9 @@ log.info({ operationsPort: await operations.start() }, 'started');
 
 const steps = [
   { name: 'readiness', run: () => operations.drain() },
-  { name: 'clock', run: () => clock.stop() },
-  { name: 'tickets', run: async () => void (await tickets.drain(config.DRAIN_SECONDS * 700)) },
-  { name: 'changes', run: async () => void (await changes.drain(1_000)) },
+  { name: 'clock', run: () => connector.get(LaneClock).stop() },
+  { name: 'tickets', run: () => tickets.drain(config.DRAIN_SECONDS * 700) },
+  { name: 'module', run: () => connector.close() },
   { name: 'outbox', run: () => relay.stop() },
   { name: 'questions', run: () => questions.close() },
   { name: 'bus', run: () => bus.close() },

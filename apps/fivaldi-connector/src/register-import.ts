@@ -50,7 +50,8 @@ export async function importRegister(sql: ConnectionSql, job: RegisterImport): P
   const { table, mode, claim } = job;
   const { transfer } = claim;
   const text = registerSql(table, mode);
-  await sql.rows('delete from transfers.item where transfer_id = $1', [transfer.id]);
+  // Only a transfer that was held has items already: everything else that is not carried out leaves none.
+  if (transfer.releasedEffect) await sql.rows('delete from transfers.item where transfer_id = $1', [transfer.id]);
 
   const { records, rejected } = await stage(sql, text, job);
   crashPoint('connector.after-staging');

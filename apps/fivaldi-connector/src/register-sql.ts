@@ -70,8 +70,11 @@ export function registerSql(table: RecordTable, mode: ImportMode): RegisterSql {
     ],
     copy: `copy ${staged} from stdin`,
     repeatedKeys: `
-      select ${key} as key, (array_agg(line order by no))[1:2] as lines from ${staged}
-       where ${key} is not null group by ${key} having count(*) > 1 order by min(no) limit 1`,
+      with first as materialized (
+        select ${key} as key, min(no) as no from ${staged}
+         where ${key} is not null group by ${key} having count(*) > 1 order by min(no) limit 1)
+      select key, array(select s.line from ${staged} s where s.${key} = first.key order by s.no limit 2) as lines
+        from first`,
     lock: `select pg_advisory_xact_lock(hashtextextended($1 || '${table.register}', 0))`,
     rejected: `
       insert into ${items}

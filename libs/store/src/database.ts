@@ -20,6 +20,8 @@ export interface TransactionOptions {
   readonly session?: readonly string[];
   /** Milliseconds one statement may take; the default suits requests, an import asks for more. */
   readonly statementTimeout?: number;
+  /** Megabytes that one sort or hash may take before it goes to disk; the default suits requests. */
+  readonly workMemory?: number;
 }
 
 /** One service's door to PostgreSQL: one pool, for entities and for statements. */
@@ -68,10 +70,7 @@ export class Database {
   async transaction<T>(work: (sql: ConnectionSql) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     return this.#borrow(async (client) => {
       await this.#prepareSession(client, options.session ?? []);
-      const timeout = options.statementTimeout;
-      await client.query(
-        timeout === undefined ? 'begin' : `begin; set local statement_timeout = ${Math.trunc(timeout)}`,
-      );
+      await client.query(beginning(options));
       try {
         const result = await work(new ConnectionSql(client));
         await client.query('commit');
@@ -133,4 +132,12 @@ export class Database {
       client.release(broken ?? false);
     }
   }
+}
+
+/** `begin`, with the settings that hold until its end. */
+function beginning({ statementTimeout, workMemory }: TransactionOptions): string {
+  let text = 'begin';
+  if (statementTimeout !== undefined) text += `; set local statement_timeout = ${Math.trunc(statementTimeout)}`;
+  if (workMemory !== undefined) text += `; set local work_mem = '${Math.trunc(workMemory)}MB'`;
+  return text;
 }

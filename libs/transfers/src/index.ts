@@ -12,6 +12,7 @@ export {
   claimTransfer,
   passLaneOn,
   resendOldTickets,
+  returnAttempt,
   type TicketOutcome,
   wakeAfterChange,
   wakeLanes,

@@ -33,9 +33,11 @@ export type TicketOutcome =
  *
  * Committed before the work begins: a process that dies over a transfer has
  * used an attempt up, so nothing can kill us for ever. Duplicates of a ticket
- * may claim at the same time; the later fence wins.
+ * may claim at the same time; the later fence wins. `again` says that this very
+ * delivery was in somebody's hands before: without it, a transfer that is under
+ * way was claimed by a duplicate, and a burst of those is not an attempt each.
  */
-export async function claimTransfer(sql: Sql, { laneId, ticket }: LaneTicket): Promise<TicketOutcome> {
+export async function claimTransfer(sql: Sql, { laneId, ticket }: LaneTicket, again: boolean): Promise<TicketOutcome> {
   const [row] = await sql.rows<
     TransferRow & {
       fence: string;
@@ -45,7 +47,7 @@ export async function claimTransfer(sql: Sql, { laneId, ticket }: LaneTicket): P
       charset: string | null;
       chunks: number;
     }
-  >(CLAIM, [laneId, ticket]);
+  >(CLAIM, [laneId, ticket, again]);
   if (!row) return { as: 'stale' };
   if (row.id === null) return { as: 'idle', fence: row.fence };
   const document = { id: row.document_id, gzip: row.gzip, charset: row.charset, chunks: row.chunks };
@@ -66,13 +68,27 @@ const CLAIM = `
      order by t.position limit 1
   ), claimed as (
     update transfers.transfer t
-       set state = 'running', attempts = attempts + 1, started_at = coalesce(started_at, clock_timestamp())
+       set state = 'running', started_at = coalesce(started_at, clock_timestamp()),
+           attempts = attempts + case when t.state = 'running' and not $3::boolean then 0 else 1 end
      where t.id = (select id from head) and exists (select from lane)
        and (t.state <> 'deferred' or t.opens_at is null or t.opens_at <= clock_timestamp())
      returning ${TRANSFER_COLUMNS}
   )
   select lane.fence, clock_timestamp() as at, d.gzip, d.charset, d.chunks, t.*
     from lane left join claimed t on true left join transfers.document d on d.id = t.document_id`;
+
+/**
+ * Gives the attempt back, when it was no fault of the document that nothing came of it. A claim that was superseded
+ * has nothing to give back any more.
+ */
+export async function returnAttempt(sql: Sql, { laneId, fence, transfer }: Claim): Promise<void> {
+  await sql.rows(
+    `update transfers.transfer t set attempts = greatest(t.attempts - 1, 0)
+       from transfers.lane l
+      where t.id = $1 and t.state = 'running' and l.id = $2 and l.fence = $3`,
+    [transfer.id, laneId, fence],
+  );
+}
 
 /**
  * Lets go of the lane, in the transaction that ends or defers its transfer.

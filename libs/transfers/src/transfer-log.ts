@@ -25,18 +25,20 @@ export interface TransferEnd {
 
 /** Ends a running transfer, with its audit event, in the caller's transaction. */
 export async function finishTransfer(sql: Sql, transfer: Transfer, end: TransferEnd): Promise<void> {
-  await sql.rows(
+  const [ended] = await sql.rows<Moment>(
     `update transfers.transfer
         set state = $2, effect = $3, problem = $4, reasons = $5, opens_at = null, finished_at = clock_timestamp()
-      where id = $1`,
+      where id = $1
+      returning finished_at as at`,
     [transfer.id, end.state, end.effect ?? null, end.problem ?? null, end.reasons ?? []],
   );
   const outcome = end.state === 'denied' ? 'denied' : end.state === 'failed' ? 'failure' : 'success';
-  await record(sql, transfer, 'transfer.finished', outcome, end.reasons ?? [], {
+  const details = {
     state: end.state,
     ...(end.effect && { effect: end.effect }),
     ...(end.problem && { problem: end.problem.code }),
-  });
+  };
+  await record(sql, transfer, { ...ended, action: 'transfer.finished', outcome, reasons: end.reasons, details });
 }
 
 /** Puts a transfer off until its window opens. Closed is not failed: the attempt is given back. */
@@ -45,22 +47,26 @@ export async function deferTransfer(
   transfer: Transfer,
   { reasons, opensAt }: { reasons: readonly string[]; opensAt: Date },
 ): Promise<void> {
-  await sql.rows(
+  const [deferred] = await sql.rows<Moment>(
     `update transfers.transfer
         set state = 'deferred', reasons = $2, opens_at = $3, attempts = greatest(attempts - 1, 0)
-      where id = $1`,
+      where id = $1
+      returning clock_timestamp() as at`,
     [transfer.id, reasons, opensAt],
   );
-  await record(sql, transfer, 'transfer.deferred', 'denied', reasons, { opensAt: opensAt.toISOString() });
+  const details = { opensAt: opensAt.toISOString() };
+  await record(sql, transfer, { ...deferred, action: 'transfer.deferred', outcome: 'denied', reasons, details });
 }
 
 /** Stops a transfer that would destroy, until a person confirms its very effect. */
 export async function holdTransfer(sql: Sql, transfer: Transfer, effect: TransferEffect): Promise<void> {
-  await sql.rows(`update transfers.transfer set state = 'held', effect = $2, attempts = 0 where id = $1`, [
-    transfer.id,
-    effect,
-  ]);
-  await record(sql, transfer, 'transfer.held', 'denied', effect.brake ?? [], { effect });
+  const [held] = await sql.rows<Moment>(
+    `update transfers.transfer set state = 'held', effect = $2, attempts = 0 where id = $1
+     returning clock_timestamp() as at`,
+    [transfer.id, effect],
+  );
+  const reasons = effect.brake;
+  await record(sql, transfer, { ...held, action: 'transfer.held', outcome: 'denied', reasons, details: { effect } });
 }
 
 /** What a person may do with a transfer that has not ended, and what comes of it. */
@@ -85,14 +91,16 @@ export async function releaseTransfer(
   if (row?.state !== 'held' || !row.effect) return 'not-held';
   const transfer = transferOf(row);
   if (effectMark(transfer.id, row.effect) !== confirmed) return 'effect-changed';
-  await sql.rows(
+  const [released] = await sql.rows<Moment>(
     `update transfers.transfer set state = 'queued', released_effect = effect,
             position = nextval(pg_get_serial_sequence('transfers.transfer', 'position'))
-      where id = $1`,
+      where id = $1
+      returning clock_timestamp() as at`,
     [transferId],
   );
   await issueTicket(sql, row.lane_id);
-  await record(sql, transfer, 'transfer.released', 'success', [], { effect: row.effect }, actor);
+  const details = { effect: row.effect };
+  await record(sql, transfer, { ...released, action: 'transfer.released', outcome: 'success', details, actor });
   return 'done';
 }
 
@@ -102,14 +110,15 @@ export async function cancelTransfer(
   transferId: string,
   actor: NewAuditEvent['actor'],
 ): Promise<Intervention> {
-  const [row] = await sql.rows<TransferRow>(
+  const [row] = await sql.rows<TransferRow & Moment>(
     `update transfers.transfer t set state = 'cancelled', finished_at = clock_timestamp()
       where t.id = $1 and t.state in ('queued', 'deferred', 'held')
-      returning ${TRANSFER_COLUMNS}`,
+      returning ${TRANSFER_COLUMNS}, t.finished_at as at`,
     [transferId],
   );
   if (!row) return 'already-ended';
-  await record(sql, transferOf(row), 'transfer.cancelled', 'success', [], {}, actor);
+  const { at } = row;
+  await record(sql, transferOf(row), { at, action: 'transfer.cancelled', outcome: 'success', details: {}, actor });
   return 'done';
 }
 
@@ -153,21 +162,30 @@ export async function listItems(
   );
 }
 
-async function record(
-  sql: Sql,
-  transfer: Transfer,
-  action: AuditAction,
-  outcome: NewAuditEvent['outcome'],
-  reasons: readonly string[],
-  details: Record<string, unknown>,
-  actor: NewAuditEvent['actor'] = { kind: 'partner-user', id: transfer.partnerUserId },
-): Promise<void> {
-  const [clock] = await sql.rows<{ at: string }>('select clock_timestamp() as at');
+/** When a statement changed a transfer, by PostgreSQL's clock. */
+interface Moment {
+  readonly at: string;
+}
+
+/** What happened to a transfer; `at` is missing when there was no such transfer. */
+interface Happening extends Partial<Moment> {
+  readonly action: AuditAction;
+  readonly outcome: NewAuditEvent['outcome'];
+  readonly reasons?: readonly string[] | undefined;
+  readonly details: Record<string, unknown>;
+  /** The sender, unless somebody else did it. */
+  readonly actor?: NewAuditEvent['actor'];
+}
+
+async function record(sql: Sql, transfer: Transfer, happening: Happening): Promise<void> {
+  const { at, action, outcome, reasons = [], details } = happening;
+  if (at === undefined) throw new Error(`There is no transfer ${transfer.id} to say ${action} of`);
+  const { actor = { kind: 'partner-user', id: transfer.partnerUserId } } = happening;
   const eventId = uuid();
   const event: NewAuditEvent = {
     eventId,
     environmentId: transfer.environmentId,
-    occurredAt: new Date(clock?.at ?? '').toISOString(),
+    occurredAt: new Date(at).toISOString(),
     action,
     outcome,
     actor,

@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { Database } from '#lib/store';
+import { createTestDatabase, type TestDatabase } from '#lib/testing';
+
+import { DocumentWriter, readDocument, type StoredDocument, sweepUploads } from './document-store.js';
+
+describe('a stored document', () => {
+  let test: TestDatabase;
+  let database: Database;
+  beforeAll(async () => {
+    test = await createTestDatabase();
+    database = await Database.open({ url: test.url, name: 'document-store.spec' });
+  });
+  afterAll(async () => {
+    await database.close();
+    await test.drop();
+  });
+
+  it.each([
+    ['nothing', 0],
+    ['a byte', 1],
+    ['exactly one chunk', 256 * 1024],
+    ['one byte more', 256 * 1024 + 1],
+    ['many chunks', 1_000_000],
+  ])('of %s comes back byte by byte, in parts of any size', async (_what, length) => {
+    const bytes = randomBytes(length);
+    for (const gzip of [false, true]) {
+      const document = await write(bytes, gzip);
+      const parts: Buffer[] = [];
+      for await (const part of readDocument(database, document)) parts.push(part);
+      expect(Buffer.concat(parts).equals(bytes)).toBe(true);
+      expect(document.bytes).toBe(length);
+    }
+  });
+
+  it('leaves no chunk behind when it is discarded', async () => {
+    const writer = new DocumentWriter(database, { gzip: false, charset: null });
+    await writer.write(randomBytes(600_000));
+    await writer.discard();
+    expect(await chunksOf(writer.id)).toBe(0);
+  });
+
+  it('is swept when its upload broke off long ago, and not before', async () => {
+    const writer = new DocumentWriter(database, { gzip: false, charset: null });
+    await writer.write(randomBytes(600_000));
+    expect(await sweepUploads(database, 60)).toBe(0);
+    await database.rows(
+      `update transfers.upload set started_at = clock_timestamp() - interval '61 minutes' where document_id = $1`,
+      [writer.id],
+    );
+    expect(await sweepUploads(database, 60)).toBe(1);
+    expect(await chunksOf(writer.id)).toBe(0);
+  });
+
+  /** Written as the gateway and `acceptTransfer` do it together. */
+  async function write(bytes: Buffer, gzip: boolean): Promise<StoredDocument> {
+    const writer = new DocumentWriter(database, { gzip, charset: null });
+    for (let from = 0; from < bytes.length; from += 100_000) await writer.write(bytes.subarray(from, from + 100_000));
+    const document = await writer.finish();
+    await database.rows('insert into transfers.document_chunk (document_id, no, data) values ($1, $2, $3)', [
+      document.id,
+      document.chunks - 1,
+      document.lastChunk,
+    ]);
+    return document;
+  }
+
+  async function chunksOf(documentId: string): Promise<number> {
+    const [row] = await database.rows<{ chunks: number }>(
+      'select count(*)::int as chunks from transfers.document_chunk where document_id = $1',
+      [documentId],
+    );
+    return row?.chunks ?? 0;
+  }
+});
