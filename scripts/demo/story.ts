@@ -86,14 +86,21 @@ export async function tellStory(operator: ApiClient, show: (scene: Scene) => voi
       partnerUserIds: [stranger.id],
     });
     const answer = await stranger.client.importDocument(company.id, 'tuoterekisteri', products(company.number, 1));
-    const { reasons, opensAt } = answer.body as unknown as { reasons?: string[]; opensAt?: string };
+    const { reasons, explanations, opensAt } = answer.body as unknown as {
+      reasons?: string[];
+      explanations?: { reason: string; owner: string; message: string }[];
+      opensAt?: string;
+    };
     return {
       title: 'An import that the rules refuse, with every reason',
       well:
         answer.status === 403 &&
         ['COMPANY_GRANT_MISSING', 'GROUP_IP_NOT_ALLOWED', 'GROUP_TIME'].every((reason) => reasons?.includes(reason)) &&
         opensAt !== null,
-      lines: [`403: ${(reasons ?? []).join(', ')}`, `its window opens ${opensAt ?? '?'}`],
+      lines: [
+        ...(explanations ?? []).map(({ reason, owner, message }) => `403 ${reason} (${owner}): ${message}`),
+        `its window opens ${opensAt ?? '?'}`,
+      ],
     };
   }
 

@@ -1,8 +1,10 @@
-import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { Body, Controller, Headers, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
 
 import { QuestionClient } from '#lib/bus';
 import { decideAccess, DIRECTIONS, type Principal, STREAM_NAMES } from '#lib/contracts';
+import { explainReasons } from '#lib/policy';
+import { preferredLanguage } from '#lib/service';
 
 import { Address, Caller, partnerOnly, SignedIn } from './caller.js';
 import { Absent } from './errors.js';
@@ -22,6 +24,7 @@ export class DecisionsController {
     @Caller() caller: Principal,
     @Body({ schema: question }) asked: z.output<typeof question>,
     @Address() address: string | null,
+    @Headers('accept-language') language: string | undefined,
   ): Promise<object> {
     const { company, ...decision } = await this.questions.ask(decideAccess, {
       ...asked,
@@ -29,6 +32,6 @@ export class DecisionsController {
       moment: { at: 'acceptance', client: address },
     });
     if (!company && decision.reasons.includes('COMPANY_NOT_VISIBLE')) throw new Absent('company.absent');
-    return decision;
+    return { ...decision, explanations: explainReasons(decision.reasons, preferredLanguage(language)) };
   }
 }

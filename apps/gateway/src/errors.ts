@@ -1,4 +1,7 @@
+import type { AccessAnswer } from '#lib/contracts';
 import { AppError, type ErrorKind } from '#lib/errors';
+import { explainReasons } from '#lib/policy';
+import type { Language } from '#lib/service';
 
 /** The caller is not signed in, or not any more. Which of the two, nobody outside learns. */
 export class NotSignedIn extends AppError {
@@ -29,13 +32,14 @@ export class Absent extends AppError {
   }
 }
 
-/** A rule's no, with every reason and the time when a wait would mend it. */
+/** A rule's no, with every reason, who owns each rule, and the time when a wait would mend it. */
 export class AccessDenied extends AppError {
   readonly kind = 'denied';
   readonly code = 'access.denied';
 
-  constructor(reasons: readonly string[], opensAt: string | null) {
-    super('The rules do not allow this now', { reasons, opensAt });
+  constructor({ reasons, opensAt }: Pick<AccessAnswer, 'reasons' | 'opensAt'>, language: Language) {
+    const explanations = explainReasons(reasons, language);
+    super(explanations[0]?.message ?? 'The rules do not allow this now', { reasons, explanations, opensAt });
   }
 }
 

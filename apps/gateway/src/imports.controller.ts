@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { OutboxRelay, QuestionClient } from '#lib/bus';
 import { type AccessAnswer, decideAccess, type Principal, STREAM_NAMES } from '#lib/contracts';
 import { tableOf } from '#lib/documents';
-import { crashPoint } from '#lib/service';
+import { crashPoint, type Language, preferredLanguage } from '#lib/service';
 import { Database } from '#lib/store';
 import { type Accepted, acceptTransfer } from '#lib/transfers';
 
@@ -67,7 +67,11 @@ export class ImportsController {
       direction: 'import',
       moment: { at: 'acceptance', client: address },
     });
-    const { environmentId, fivaldiNumber } = admitted(access, options.whenClosed === 'wait');
+    const { environmentId, fivaldiNumber } = admitted(
+      access,
+      options.whenClosed === 'wait',
+      preferredLanguage(request.headers['accept-language']),
+    );
     if (!table) throw new RequestUnfit('unsupported', 'stream.unsupported', 'This stream is not imported yet');
 
     const received = await this.receiver.receive({
@@ -116,14 +120,14 @@ function answer(reply: FastifyReply, accepted: Accepted, { allowed, opensAt }: A
 }
 
 /** The company, when the rules let the document in: now, or at the next opening for a sender who waits. */
-function admitted(access: AccessAnswer, patient: boolean): NonNullable<AccessAnswer['company']> {
+function admitted(access: AccessAnswer, patient: boolean, language: Language): NonNullable<AccessAnswer['company']> {
   if (!access.company) {
     // A company that is not the caller's and one that does not exist are the same 404.
     if (access.reasons.includes('COMPANY_NOT_VISIBLE')) throw new Absent('company.absent');
-    throw new AccessDenied(access.reasons, access.opensAt);
+    throw new AccessDenied(access, language);
   }
   const waits = patient && access.waits && access.opensAt !== null;
-  if (!access.allowed && !waits) throw new AccessDenied(access.reasons, access.opensAt);
+  if (!access.allowed && !waits) throw new AccessDenied(access, language);
   return access.company;
 }
 

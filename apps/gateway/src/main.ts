@@ -49,7 +49,7 @@ const app = await httpServer(
 );
 await app.listen(config.PORT, config.HOST);
 
-// The broker may be away: documents are accepted all the same, and the outbox keeps what they say.
+// Not the broker: while it is away transfers can still be followed, and what needs a decision says 503 by itself.
 const readiness = [{ name: 'database', isWell: () => database.ping().then(() => true) }];
 const operations = new OperationsServer({ host: config.HOST, port: config.OPERATIONS_PORT, metrics, readiness, log });
 log.info({ url: await app.getUrl(), operationsPort: await operations.start() }, 'started');

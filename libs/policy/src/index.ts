@@ -15,6 +15,7 @@ export {
   type PartnerUserFacts,
   type RestrictionGroupFacts,
 } from './access.js';
+export { ACCESS_EXPLANATIONS, type AccessExplanation, explainReasons, type RuleOwner } from './access-explanation.js';
 export {
   type AddressFault,
   type AddressFaultCode,
