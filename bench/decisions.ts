@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { QuestionClient } from '#lib/bus';
 import { decideAccess as question } from '#lib/contracts';
 import { type AccessSnapshot, decideAccess } from '#lib/policy';
@@ -88,6 +89,8 @@ async function measureQuestions(ground: Ground): Promise<Figure[]> {
 }
 
 async function askOften(ground: Ground, count: number, body: Parameters<typeof ask>[1]): Promise<number[]> {
+  // The transport's own chatter goes to stdout, where the table alone belongs.
+  Logger.overrideLogger(false);
   const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const client = new QuestionClient({ url: ground.rabbitmqUrl, namespace: ground.namespace, log: quiet });
   await client.connect(['auth']);

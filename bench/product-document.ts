@@ -33,7 +33,7 @@ const pick = (list: readonly string[], no: number): string => list[no % list.len
 
 /** The product with this number. `range` keeps the products of two documents of one company apart. */
 export function product(no: number, range = 'T'): Product {
-  const words = Array.from({ length: 12 }, (_, index) => pick(WORDS, no * 7 + index * (1 + (no % 5))));
+  const words = Array.from({ length: 4 }, (_, index) => pick(WORDS, no * 7 + index * (1 + (no % 5))));
   return {
     product_code: range + String(no).padStart(8, '0'),
     name: `${pick(GOODS, no)} ${no}`,

@@ -15,7 +15,22 @@ const AT_ONCE = 32;
 const LOAD = 0.7;
 
 const FULL = { firms: 10, companiesOfFirm: 100, documents: 10_000, warmUp: 1_000, floor: 2_000, backlog: 20_000 };
-const QUICK = { firms: 2, companiesOfFirm: 5, documents: 100, warmUp: 20, floor: 100, backlog: 200 };
+const QUICK = { firms: 10, companiesOfFirm: 20, documents: 2_000, warmUp: 500, floor: 1000, backlog: 1000 };
+
+/** What the runs came to, in the order in which they are made. */
+interface Measured {
+  readonly size: typeof FULL;
+  readonly companies: number;
+  readonly rate: number;
+  readonly saturated: RunResult;
+  readonly before: RunResult;
+  readonly beside: RunResult;
+  readonly after: RunResult;
+  /** How many of the backlog were carried out beside the others. */
+  readonly ofBacklog: number;
+  readonly floorPerSecond: number;
+  readonly floorLatency: RunResult['latency'];
+}
 
 /**
  * Many small documents for a thousand companies: how many a second, how long each takes at 70 % of that, how even the
@@ -24,77 +39,92 @@ const QUICK = { firms: 2, companiesOfFirm: 5, documents: 100, warmUp: 20, floor:
 export async function measureSmall(ground: Ground): Promise<Figure[]> {
   const size = ground.quick ? QUICK : FULL;
   ground.say(`Onboarding ${size.firms * size.companiesOfFirm} companies`);
-  const others: BenchCompany[] = [];
+  const companies: BenchCompany[] = [];
   for (let firm = 0; firm < size.firms; firm += 1) {
-    others.push(...(await onboardFirm(ground.operator, size.companiesOfFirm)));
+    companies.push(...(await onboardFirm(ground.operator, size.companiesOfFirm)));
   }
   const [busy] = await onboardFirm(ground.operator, 1);
   const sender = new Sender(ground.installation.url);
-  const runs = new SmallRuns(ground, others, sender);
+  const runs = new SmallRuns(ground, companies, sender);
   try {
     ground.say('Warming up');
     await runs.run(size.warmUp, (count, send) => closedLoop(count, AT_ONCE, send));
     const facts = await watchServices(ground.installation.processes.values());
-    ground.say(`${size.documents} documents as fast as they go`);
-    const saturated = await runs.run(size.documents, (count, send) => closedLoop(count, AT_ONCE, send));
-    const floor = await SmallFloor.prepare(ground.pool);
-    const floorPerSecond = await saturateFloor(floor, size.floor);
-
-    const rate = saturated.perSecond * LOAD;
-    const steadily = () => runs.run(size.documents, (count, send) => openLoop(count, rate, send));
-    ground.say(`The same at ${rate.toFixed(0)} a second`);
-    const before = await steadily();
-    const floorLatency = await steadyFloor(floor, size.floor, rate);
-
-    ground.say(`Filling one company's lane with ${size.backlog}`);
     const backlog = new Backlog(ground.operator, ground.pool, busy!);
-    await backlog.fill(size.backlog, sender);
-    ground.say(`The same at ${rate.toFixed(0)} a second, while they run`);
-    await backlog.open();
-    const beside = await steadily();
-    await backlog.shut();
-    const stillWaiting = await backlog.waiting();
-    ground.say('The same once more without');
-    const after = await steadily();
-    const services = await facts();
-
+    const measured = await runAll(ground, size, runs, { backlog, sender });
     return [
-      {
-        name: `${size.documents} documents of 10 records for ${others.length} companies`,
-        unit: 'documents/s',
-        value: saturated.perSecond,
-        floor: { what: 'two commits a document, no program around them', value: floorPerSecond },
-        target: atLeast(150),
-        note: 'From the first acceptance to the last end, generator, database and broker on the same machine.',
-      },
-      fairnessFigure('fairness over the companies, as fast as they go', saturated),
-      ...latencyFigures(`at ${rate.toFixed(0)} a second`, before, floorLatency),
-      fairnessFigure(`fairness over the companies at ${rate.toFixed(0)} a second`, before),
-      {
-        name: `the others' p99 while one company has ${size.backlog} waiting`,
-        unit: 'ms',
-        value: beside.latency.p99,
-        floor: { what: 'p99 without, mean of before and after', value: (before.latency.p99 + after.latency.p99) / 2 },
-        target: atMost(1.1, 'ratio'),
-        note:
-          `Before ${ms(before)}, beside it ${ms(beside)}, after ${ms(after)} (p50/p95/p99). ` +
-          `Of its ${size.backlog}, ${size.backlog - stillWaiting} were carried out meanwhile.`,
-      },
-      fairnessFigure('fairness over the others meanwhile', beside),
-      ...factFigures('small documents', services),
+      ...figuresOf({ ...measured, size, companies: companies.length }),
+      ...factFigures('small documents', await facts()),
     ];
   } finally {
     sender.close();
   }
 }
 
+async function runAll(
+  { say, pool }: Ground,
+  size: typeof FULL,
+  runs: SmallRuns,
+  { backlog, sender }: { backlog: Backlog; sender: Sender },
+): Promise<Omit<Measured, 'size' | 'companies'>> {
+  say(`${size.documents} documents as fast as they go`);
+  const saturated = await runs.run(size.documents, (count, send) => closedLoop(count, AT_ONCE, send));
+  const floor = await SmallFloor.prepare(pool);
+  const floorPerSecond = await saturateFloor(floor, size.floor);
+
+  const rate = saturated.perSecond * LOAD;
+  const steadily = () => runs.run(size.documents, (count, send) => openLoop(count, rate, send));
+  say(`The same at ${rate.toFixed(0)} a second`);
+  const before = await steadily();
+  const floorLatency = await steadyFloor(floor, size.floor, rate);
+
+  say(`Filling one company's lane with ${size.backlog}`);
+  await backlog.fill(size.backlog, sender);
+  say(`The same at ${rate.toFixed(0)} a second, while they run`);
+  await backlog.open();
+  const beside = await steadily();
+  await backlog.shut();
+  const ofBacklog = size.backlog - (await backlog.waiting());
+  say('The same once more without');
+  const after = await steadily();
+  return { rate, saturated, before, beside, after, ofBacklog, floorPerSecond, floorLatency };
+}
+
+function figuresOf({ size, companies, rate, saturated, before, beside, after, ...rest }: Measured): Figure[] {
+  return [
+    {
+      name: `${size.documents} documents of 10 records for ${companies} companies`,
+      unit: 'documents/s',
+      value: saturated.perSecond,
+      floor: { what: 'two commits a document, no program around them', value: rest.floorPerSecond },
+      target: atLeast(150),
+      note: 'From the first acceptance to the last end; generator, database and broker on the same machine.',
+    },
+    fairnessFigure('fairness over the companies, as fast as they go', saturated),
+    ...latencyFigures(`at ${rate.toFixed(0)} a second`, before, rest.floorLatency),
+    fairnessFigure(`fairness over the companies at ${rate.toFixed(0)} a second`, before),
+    {
+      name: `the others' p99 while one company has ${size.backlog} waiting`,
+      unit: 'ms',
+      value: beside.latency.p99,
+      floor: { what: 'p99 without, mean of before and after', value: (before.latency.p99 + after.latency.p99) / 2 },
+      target: atMost(1.1, 'ratio'),
+      note:
+        `Before ${ms(before)}, beside it ${ms(beside)}, after ${ms(after)} (p50/p95/p99). ` +
+        `${rest.ofBacklog} of the waiting were carried out meanwhile.`,
+    },
+    fairnessFigure('fairness over the others meanwhile', beside),
+  ];
+}
+
+/** Of x = a company's documents / (its last end − its first acceptance). */
 function fairnessFigure(name: string, { fairness }: RunResult): Figure {
   return {
     name,
-    unit: "of Jain's index",
+    unit: '(Jain)',
     value: fairness,
+    floor: { what: "the index's ceiling", value: 1 },
     target: atLeast(0.99),
-    note: "x of a company: its documents / (its last end − its first acceptance). 1 is the index's ceiling.",
   };
 }
 

@@ -24,6 +24,12 @@ export interface ServiceOptions {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/**
+ * A small nursery: what a document leaves behind is collected soon, instead of growing the process by 100 MB first. It
+ * costs no measurable time.
+ */
+const NODE_FLAGS = ['--enable-source-maps', '--max-old-space-size=192', '--max-semi-space-size=8'];
+
 /** Longer than this a healthy service never takes to begin, even on a busy machine. */
 const START_LIMIT = 60_000;
 
@@ -39,7 +45,7 @@ export async function startService(service: Service, { checkout, logs, env }: Se
   const child = fork(join(checkout, 'dist', 'apps', service, 'src', 'main.js'), {
     cwd: checkout,
     env: { PATH: process.env['PATH'] ?? '', ...env, OPERATIONS_PORT: String(operationsPort) },
-    execArgv: ['--enable-source-maps', '--max-old-space-size=192'],
+    execArgv: NODE_FLAGS,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const log = createWriteStream(logFile, { flags: 'a' });

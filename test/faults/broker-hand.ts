@@ -4,7 +4,8 @@ import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
 /** The wire's names, written out once more: a test that took them from the bus would agree with any mistake in them. */
 const EXCHANGE = 'tietovirta';
 const TICKET = { type: 'fivaldi.lane-ticket.v1', queue: 'fivaldi.lane-tickets' } as const;
-const QUEUES = [TICKET.queue, 'audit.events', 'fivaldi.rules-changed'] as const;
+const CHANGES = 'fivaldi.rules-changed';
+const QUEUES = [TICKET.queue, 'audit.events', CHANGES] as const;
 const RETRIES = [1_000, 5_000, 30_000, 120_000] as const;
 const QUESTIONS = ['auth.questions', 'audit.questions'] as const;
 
@@ -51,6 +52,11 @@ export class BrokerHand {
   async unbindTickets(): Promise<void> {
     const { queue, type } = TICKET;
     await this.#channel.unbindQueue(this.#namespace + queue, this.#namespace + EXCHANGE, type);
+  }
+
+  /** How many changes of rules the connector has not yet been given. */
+  async waitingChanges(): Promise<number> {
+    return (await this.#channel.checkQueue(this.#namespace + CHANGES)).messageCount;
   }
 
   /** How many messages wait for a person. */

@@ -43,14 +43,13 @@ interface TransferRow {
  */
 export async function violationsIn(database: pg.Pool, parcels: readonly SentParcel[]): Promise<readonly Violation[]> {
   const companies = [...new Set(parcels.map(({ company }) => company.id))];
-  const found = [
+  return [
     ...(await wrongTransfers(database, companies, parcels)),
     ...(await wrongItems(database, parcels)),
     ...(await wrongRegisters(database, companies, parcels)),
     ...(await unrest(database)),
     ...(await wrongAudit(database, parcels)),
   ];
-  return found;
 }
 
 async function wrongTransfers(

@@ -22,7 +22,7 @@ let stage: Stage;
 beforeAll(async () => {
   stage = await Stage.open(await sharedServers());
 }, 120_000);
-afterAll(() => stage.close(), 60_000);
+afterAll(() => stage?.close(), 60_000);
 
 describe('a service that is killed with a document in its hands', () => {
   it.each(full ? [...CRASH_POINTS, ...AGAIN] : SHORT)(

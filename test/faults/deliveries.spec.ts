@@ -4,26 +4,29 @@ import { until } from '../../libs/testing/src/until.ts';
 import { full } from './full.ts';
 import { sharedServers } from './ground.ts';
 import { products } from './parcel.ts';
-import { deadlyDocument, repeatTicket, ticketTwiceBeforeOpening, ticketWithoutQueue } from './scenarios.ts';
+import {
+  deadlyDocument,
+  nobodyDecides,
+  ticketManyTimes,
+  ticketTwiceBeforeOpening,
+  ticketWithoutQueue,
+} from './scenarios.ts';
 import { Stage } from './stage.ts';
 
 const LIMIT = 120_000;
 
 let stage: Stage;
 
-(full ? describe : describe.skip)('tickets that are not as they should be', () => {
+(full ? describe : describe.skip)('tickets that do not go their usual way', () => {
   beforeAll(async () => {
     stage = await Stage.open(await sharedServers());
   }, LIMIT);
-  afterAll(() => stage.close(), LIMIT);
+  afterAll(() => stage?.close(), LIMIT);
 
   it(
     'twenty duplicates at once have the effect of one',
     async () => {
-      const sender = await stage.sender();
-      const sent = await repeatTicket(stage, sender.write(products(1, 5)), 20);
-      expect(await stage.quiet([sent])).toBe(true);
-      expect(await stage.violations([sent])).toEqual([]);
+      expect(await ticketManyTimes(stage)).toEqual([]);
     },
     LIMIT,
   );
@@ -59,6 +62,14 @@ let stage: Stage;
       );
       expect(parked).toBe('this is not JSON');
       expect(await stage.violations([sent])).toEqual([]);
+    },
+    LIMIT,
+  );
+
+  it(
+    'a document for which nobody decides loses no attempt by waiting',
+    async () => {
+      expect(await nobodyDecides(stage)).toEqual({ attempts: 1, violations: [] });
     },
     LIMIT,
   );

@@ -16,8 +16,9 @@ export interface Servers {
 
 /** A database of one's own on the servers that all specs share. */
 export async function sharedServers(): Promise<Servers> {
-  const { url, drop } = await createTestDatabase();
-  return { databaseUrl: url, rabbitmqUrl: process.env['TEST_RABBITMQ_URL'] ?? '', clear: drop };
+  const database = await createTestDatabase();
+  const rabbitmqUrl = process.env['TEST_RABBITMQ_URL'] ?? '';
+  return { databaseUrl: database.url, rabbitmqUrl, clear: () => database.drop() };
 }
 
 /** An installation under names of its own. */

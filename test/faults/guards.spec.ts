@@ -5,7 +5,7 @@ import { crashAt } from './crash.ts';
 import { full } from './full.ts';
 import { CHECKOUT, sharedServers } from './ground.ts';
 import { breed, type Mutation } from './mutant.ts';
-import { deadlyDocument, ticketTwiceBeforeOpening, ticketWithoutQueue } from './scenarios.ts';
+import { deadlyDocument, ticketManyTimes, ticketTwiceBeforeOpening, ticketWithoutQueue } from './scenarios.ts';
 import { Stage } from './stage.ts';
 
 /** What never comes is waited for this long. */
@@ -42,6 +42,14 @@ const GUARDS: readonly Guard[] = [
     trips: 'audit.differs',
   },
   {
+    name: 'every-claim-is-an-attempt',
+    file: 'libs/transfers/src/lane.js',
+    guard: 'then 0 else 1 end',
+    without: 'then 1 else 1 end',
+    scene: (stage) => ticketManyTimes(stage, PATIENCE),
+    trips: 'transfer.stands-otherwise',
+  },
+  {
     name: 'ack-before-commit',
     file: 'libs/bus/src/single-consumer.js',
     guard: 'handled = await this.options.handle(opened.delivery);',
@@ -52,8 +60,8 @@ const GUARDS: readonly Guard[] = [
   {
     name: 'attempts-uncounted',
     file: 'libs/transfers/src/lane.js',
-    guard: 'attempts = attempts + 1',
-    without: 'attempts = attempts',
+    guard: 'then 0 else 1 end',
+    without: 'then 0 else 0 end',
     scene: async (stage) => (await deadlyDocument(stage, PATIENCE)).violations,
     trips: 'transfer.stands-otherwise',
   },

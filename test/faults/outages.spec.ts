@@ -24,7 +24,7 @@ let opened: number;
     stage = await Stage.open(servers);
     opened = performance.now();
   }, LIMIT);
-  afterAll(() => stage.close(), LIMIT);
+  afterAll(() => stage?.close(), LIMIT);
 
   it.each([
     ['RabbitMQ', () => servers.crashBroker()],
@@ -35,10 +35,12 @@ let opened: number;
       const load = await write();
       await until(() => performance.now() - opened > QUEUES_SETTLE_MS, { what: 'queues of some age' });
       const sent: SentParcel[] = [];
+      stage.unanswered = 0;
       const sending = sendAll(load, sent);
       await until(() => sent.length >= UNDER_WAY, { within: LIMIT, what: 'a load' });
       await crash();
       await sending;
+      expect(stage.unanswered).toBeGreaterThan(0);
       expect(sent).toHaveLength(COMPANIES * DOCUMENTS);
       expect(await stage.quiet(sent, 120_000)).toBe(true);
       expect(await stage.violations(sent)).toEqual([]);

@@ -12,7 +12,7 @@ const DEATHS = 6;
  * The same ticket `times` over and above the first, all of them in hand at once: nobody may decide before two have
  * claimed the lane.
  */
-export async function repeatTicket(
+async function repeatTicket(
   stage: Stage,
   parcel: Parcel,
   times: number,
@@ -30,6 +30,14 @@ export async function repeatTicket(
   return sent;
 }
 
+/** A burst of duplicates over a sound document, more of them than it has attempts. */
+export async function ticketManyTimes(stage: Stage, patience?: number): Promise<readonly Violation[]> {
+  const sender = await stage.sender();
+  const sent = await repeatTicket(stage, sender.write(products(1, 5)), 20);
+  await stage.quiet([sent], patience);
+  return stage.violations([sent]);
+}
+
 /** A document outside its window, whose ticket comes twice: it must be put off once. */
 export async function ticketTwiceBeforeOpening(stage: Stage, patience?: number): Promise<readonly Violation[]> {
   const sender = await stage.sender();
@@ -38,6 +46,8 @@ export async function ticketTwiceBeforeOpening(stage: Stage, patience?: number):
     times: tomorrow(new Date()),
     partnerUserIds: [stage.partner.id],
   });
+  // A change that is heard of too late would have the document decided anew, and rightly put off again.
+  await stage.rulesKnown();
   const sent = await repeatTicket(stage, sender.write(products(1, 3)), 1, 'deferred');
   await stage.quiet([sent], patience);
   return stage.violations([sent]);
@@ -51,6 +61,29 @@ export async function ticketWithoutQueue(stage: Stage, patience?: number): Promi
   const sent = await stage.send(sender.write(products(1, 3)));
   await stage.quiet([sent], patience);
   return stage.violations([sent]);
+}
+
+/** A document for which nobody is there to decide until it has been tried twice; answers what that cost it. */
+export async function nobodyDecides(
+  stage: Stage,
+): Promise<{ readonly attempts: number; readonly violations: readonly Violation[] }> {
+  const sender = await stage.sender();
+  await stage.quiet([]);
+  const [connector, auth] = [stage.process('fivaldi-connector'), stage.process('auth')];
+  connector.kill('SIGSTOP');
+  const sent = await stage.send(sender.write(products(1, 3)));
+  const ticket = await ticketOf(stage, sent);
+  auth.kill('SIGKILL');
+  await auth.ended;
+  connector.kill('SIGCONT');
+  await until(async () => (await fenceOf(stage, ticket)) >= 2, { within: 30_000, what: 'a second try' });
+  await stage.revive('auth');
+  await stage.quiet([sent]);
+  const { rows } = await stage.database.query<{ attempts: number }>(
+    'select attempts from transfers.transfer where id = $1',
+    [sent.transferId],
+  );
+  return { attempts: rows[0]?.attempts ?? 0, violations: await stage.violations([sent]) };
 }
 
 /** A document that kills whoever carries it out, every time: it must be given up in the end. */

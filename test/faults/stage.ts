@@ -14,6 +14,9 @@ import { type Violation, violation, violationsIn } from './checker.ts';
 import { breakGround, CHECKOUT, type Ground, type Servers } from './ground.ts';
 import { type Parcel, Sender, type SentParcel, type Standing } from './parcel.ts';
 
+/** Another firm, whose rules concern nobody: a change of them has no waiting document decided anew. */
+const ELSEWHERE = '0190a7c0-0000-7000-8000-0000000000ff';
+
 /** Reached only when something is wrong, also on a busy machine. */
 const PATIENCE = 60_000;
 
@@ -23,6 +26,8 @@ export class Stage {
   readonly operator: ApiClient;
   readonly partner: DemoPartner;
   readonly database: pg.Pool;
+  /** Attempts that were not answered with 202: what the partner has noticed of the faults. */
+  unanswered = 0;
   #marks = 0;
 
   private constructor(ground: Ground, operator: ApiClient, partner: DemoPartner) {
@@ -37,9 +42,14 @@ export class Stage {
   /** Starts the services of the build below `checkout`. */
   static async open(servers: Servers, checkout = CHECKOUT): Promise<Stage> {
     const ground = await breakGround(servers, checkout);
-    const operator = new ApiClient(ground.installation.url, ground.installation.operatorToken);
-    await operator.saveRule('environment', ENVIRONMENT, { name: 'Tilitoimisto Esimerkki Oy' });
-    return new Stage(ground, operator, await addPartner(operator, 'Kumppani Oy'));
+    try {
+      const operator = new ApiClient(ground.installation.url, ground.installation.operatorToken);
+      await operator.saveRule('environment', ENVIRONMENT, { name: 'Tilitoimisto Esimerkki Oy' });
+      return new Stage(ground, operator, await addPartner(operator, 'Kumppani Oy'));
+    } catch (error) {
+      await ground.clear();
+      throw error;
+    }
   }
 
   async close(): Promise<void> {
@@ -64,8 +74,9 @@ export class Stage {
     const transferId = await until(
       async () => {
         const answer = await attempt();
+        if (answer?.status === 202) return answer.body.id;
+        this.unanswered += 1;
         if (answer === undefined || answer.status >= 500) return false;
-        if (answer.status === 202) return answer.body.id;
         throw new Error(`${answer.status} instead of 202: ${JSON.stringify(answer.body)}`);
       },
       { within: PATIENCE, what: 'a 202' },
@@ -105,6 +116,17 @@ export class Stage {
     }
   }
 
+  /**
+   * The connector has acted on every change of a rule up to now. It takes one change at a time, so when the mark that
+   * `quiet` leaves is out of the queue, all before it are done.
+   */
+  async rulesKnown(): Promise<void> {
+    await this.quiet([]);
+    await this.ground.withBroker((hand) =>
+      until(async () => (await hand.waitingChanges()) === 0, { what: 'the rules to be known' }),
+    );
+  }
+
   /** Every difference between what was sent and what is there now. */
   async violations(parcels: readonly SentParcel[]): Promise<readonly Violation[]> {
     const found = [...(await violationsIn(this.database, parcels))];
@@ -126,11 +148,11 @@ export class Stage {
     return rows[0]?.rest === true;
   }
 
-  /** A rule that changes nothing of interest, told to the log after everything that was told before. */
+  /** A change of a rule, told to the log after everything that was told before. */
   async #leaveMark(within: number): Promise<string> {
     const name = `Tilitoimisto ${++this.#marks}`;
     const save = () =>
-      this.operator.saveRule('environment', ENVIRONMENT, { name }).then(
+      this.operator.saveRule('environment', ELSEWHERE, { name }).then(
         () => true,
         () => false,
       );

@@ -18,7 +18,7 @@ let stage: Stage;
   beforeAll(async () => {
     stage = await Stage.open(await sharedServers());
   }, LIMIT);
-  afterAll(() => stage.close(), LIMIT);
+  afterAll(() => stage?.close(), LIMIT);
 
   it(
     'is nothing when its sender is cut off, and whole when it is sent again under the same key',

@@ -162,10 +162,10 @@ async function end(around: Surroundings, claim: Claim, how: TransferEnd): Promis
 }
 
 async function defer(around: Surroundings, claim: Claim, { reasons, opensAt, decidedAt }: AccessAnswer): Promise<void> {
-  const until = opensAt === null ? new Date(Date.parse(decidedAt) + NEVER_OPENS) : new Date(opensAt);
-  await lastWord(around, claim, (sql) => deferTransfer(sql, claim.transfer, { reasons, opensAt: until }), {
-    state: 'deferred',
-  });
+  const decided = new Date(decidedAt);
+  const until = opensAt === null ? new Date(decided.getTime() + NEVER_OPENS) : new Date(opensAt);
+  const put = { reasons, opensAt: until, decidedAt: decided };
+  await lastWord(around, claim, (sql) => deferTransfer(sql, claim, put), { state: 'deferred' });
 }
 
 async function lastWord(

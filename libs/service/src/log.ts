@@ -78,5 +78,7 @@ export function createLog(service: string, level: LogLevel = 'info', destination
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
   };
-  return new JsonLog(destination ? pino(options, destination satisfies DestinationStream) : pino(options));
+  // Written at once: what waits in memory when its reader is gone keeps a process from ever leaving.
+  const lines: DestinationStream = destination ?? pino.destination({ dest: 1, sync: true });
+  return new JsonLog(pino(options, lines));
 }

@@ -83,6 +83,16 @@ describe('a lane', () => {
     expect(woken.transfer).toMatchObject({ id: transferIds[0], attempts: 1 });
   });
 
+  it('does not sleep over a change of rules that came between the decision and the deferral', async () => {
+    const { companyId, transferIds } = await newLane(1);
+    const claim = (await claimed((await tickets(companyId))[0]!))!;
+    const decidedAt = new Date();
+    await wakeAfterChange(database, { environmentId: null, companyId, partnerUserId: null });
+    await defer(claim, new Date(Date.now() + 3_600_000), decidedAt);
+    const again = (await claimed((await tickets(companyId))[1]!))!;
+    expect(again.transfer.id).toBe(transferIds[0]);
+  });
+
   it('is not woken by a change of rules that does not concern it', async () => {
     const { companyId } = await newLane(1);
     await defer((await claimed((await tickets(companyId))[0]!))!, new Date(Date.now() + 3_600_000));
@@ -166,9 +176,9 @@ describe('a lane', () => {
       await passLaneOn(sql, claim);
     });
 
-  const defer = (claim: Claim, opensAt: Date): Promise<void> =>
+  const defer = (claim: Claim, opensAt: Date, decidedAt = new Date(Date.now() + 1000)): Promise<void> =>
     database.transaction(async (sql) => {
-      await deferTransfer(sql, claim.transfer, { reasons: ['WEEKEND'], opensAt });
+      await deferTransfer(sql, claim, { reasons: ['WEEKEND'], opensAt, decidedAt });
       await passLaneOn(sql, claim);
     });
 

@@ -100,13 +100,8 @@ export async function returnAttempt(sql: Sql, { laneId, fence, transfer }: Claim
  * transaction undoes whatever was done under it.
  */
 export async function passLaneOn(sql: Sql, held: Pick<Claim, 'laneId' | 'ticket' | 'fence'>): Promise<void> {
-  const { laneId, ticket, fence } = held;
-  const mine = await sql.rows('select from transfers.lane where id = $1 and ticket = $2 and fence = $3 for update', [
-    laneId,
-    ticket,
-    fence,
-  ]);
-  if (mine.length === 0) throw new LaneSuperseded(laneId);
+  const { laneId } = held;
+  await holdLane(sql, held);
 
   // A statement of its own: only now, with the row locked, does it see every transfer that was accepted meanwhile.
   const next = uuid();
@@ -117,7 +112,7 @@ export async function passLaneOn(sql: Sql, held: Pick<Claim, 'laneId' | 'ticket'
        wake_at = case when h.sleeps then h.opens_at end
      from (select) as one
      left join lateral (
-       select t.state, t.opens_at, t.state = 'deferred' and t.opens_at > clock_timestamp() as sleeps
+       select t.state, t.opens_at, t.state = 'deferred' and coalesce(t.opens_at > clock_timestamp(), false) as sleeps
          from transfers.transfer t
         where t.lane_id = $1 and t.state in ('queued', 'running', 'deferred')
         order by t.position limit 1) h on true
@@ -126,6 +121,22 @@ export async function passLaneOn(sql: Sql, held: Pick<Claim, 'laneId' | 'ticket'
     [laneId, next],
   );
   if (lane?.goes_on) await writeOutbox(sql, [outgoing(laneTicket, { laneId, ticket: next }, next)]);
+}
+
+/**
+ * Locks the lane for the rest of the transaction and tells when somebody last
+ * heard that its rules had changed. Throws {@link LaneSuperseded}.
+ */
+export async function holdLane(
+  sql: Sql,
+  { laneId, ticket, fence }: Pick<Claim, 'laneId' | 'ticket' | 'fence'>,
+): Promise<{ rulesChangedAt: Date | null }> {
+  const [lane] = await sql.rows<{ rules_changed_at: string | null }>(
+    'select rules_changed_at from transfers.lane where id = $1 and ticket = $2 and fence = $3 for update',
+    [laneId, ticket, fence],
+  );
+  if (!lane) throw new LaneSuperseded(laneId);
+  return { rulesChangedAt: lane.rules_changed_at === null ? null : new Date(lane.rules_changed_at) };
 }
 
 /** Gives a lane that rests a ticket, after something was put into it by other means than acceptance. */
@@ -180,19 +191,38 @@ export async function resendOldTickets(database: Database, olderThanMinutes: num
   return sent.length;
 }
 
-/** Has waiting transfers decided anew at once, after somebody changed the rules that made them wait. */
+/**
+ * Has waiting transfers decided anew at once, after somebody changed the rules
+ * that made them wait.
+ *
+ * The lanes are marked first. A transfer that was decided before the change and
+ * is only now being put off finds the mark (`deferTransfer`), or this finds the
+ * transfer: the lane's lock lets one of the two go first, and no change is missed.
+ */
 export async function wakeAfterChange(database: Database, change: RulesChanged): Promise<void> {
-  await database.rows(
-    `with decided_anew as (
-       update transfers.transfer t set opens_at = null
-        where t.state = 'deferred'
-          and ($1::uuid is null or t.environment_id = $1)
-          and ($2::uuid is null or t.company_id = $2)
-          and ($3::uuid is null or t.partner_user_id = $3)
-        returning t.lane_id
-     )
-     update transfers.lane set wake_at = clock_timestamp()
-      where wake_at is not null and id in (select lane_id from decided_anew)`,
-    [change.environmentId, change.companyId, change.partnerUserId],
-  );
+  const concerned = `($1::uuid is null or t.environment_id = $1)
+    and ($2::uuid is null or t.company_id = $2)
+    and ($3::uuid is null or t.partner_user_id = $3)`;
+  const values = [change.environmentId, change.companyId, change.partnerUserId];
+  await database.transaction(async (sql) => {
+    await sql.rows(
+      `update transfers.lane set rules_changed_at = clock_timestamp()
+        where id in (
+          select l.id from transfers.lane l
+           where exists (select from transfers.transfer t
+                          where t.lane_id = l.id and t.state in ('queued', 'running', 'deferred') and ${concerned})
+           order by l.id for update)`,
+      values,
+    );
+    await sql.rows(
+      `with decided_anew as (
+         update transfers.transfer t set opens_at = null
+          where t.state = 'deferred' and ${concerned}
+          returning t.lane_id
+       )
+       update transfers.lane set wake_at = clock_timestamp()
+        where wake_at is not null and id in (select lane_id from decided_anew)`,
+      values,
+    );
+  });
 }

@@ -3,7 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { auditEvent, type AuditAction, type NewAuditEvent } from '#lib/contracts';
 import { type Database, outgoing, type Sql, writeOutbox } from '#lib/store';
 
-import { issueTicket } from './lane.js';
+import { type Claim, holdLane, issueTicket } from './lane.js';
 import {
   type ItemOutcome,
   type TerminalState,
@@ -41,18 +41,25 @@ export async function finishTransfer(sql: Sql, transfer: Transfer, end: Transfer
   await record(sql, transfer, { ...ended, action: 'transfer.finished', outcome, reasons: end.reasons, details });
 }
 
-/** Puts a transfer off until its window opens. Closed is not failed: the attempt is given back. */
+/**
+ * Puts a transfer off until its window opens. Closed is not failed: the attempt
+ * is given back. When the rules have changed since they were asked, it is not
+ * put off but asked about again at once.
+ */
 export async function deferTransfer(
   sql: Sql,
-  transfer: Transfer,
-  { reasons, opensAt }: { reasons: readonly string[]; opensAt: Date },
+  claim: Claim,
+  { reasons, opensAt, decidedAt }: { reasons: readonly string[]; opensAt: Date; decidedAt: Date },
 ): Promise<void> {
+  const { transfer } = claim;
+  const { rulesChangedAt } = await holdLane(sql, claim);
+  const outdated = rulesChangedAt !== null && rulesChangedAt >= decidedAt;
   const [deferred] = await sql.rows<Moment>(
     `update transfers.transfer
         set state = 'deferred', reasons = $2, opens_at = $3, attempts = greatest(attempts - 1, 0)
       where id = $1
       returning clock_timestamp() as at`,
-    [transfer.id, reasons, opensAt],
+    [transfer.id, reasons, outdated ? null : opensAt],
   );
   const details = { opensAt: opensAt.toISOString() };
   await record(sql, transfer, { ...deferred, action: 'transfer.deferred', outcome: 'denied', reasons, details });

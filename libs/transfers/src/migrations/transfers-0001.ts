@@ -39,6 +39,7 @@ export class Transfers0001 extends Migration {
         ticket_at timestamptz,
         fence bigint not null default 0,
         wake_at timestamptz,
+        rules_changed_at timestamptz,
         unique (company_id, target)
       )`);
     this.addSql('create index lane_asleep on transfers.lane (wake_at) where wake_at is not null');
