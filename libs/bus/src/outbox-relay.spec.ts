@@ -36,10 +36,11 @@ class MemoryBus {
 const relays: OutboxRelay[] = [];
 afterEach(() => Promise.all(relays.splice(0).map((relay) => relay.stop())));
 
-function relaying(batch = 10) {
+/** It polls so seldom that whatever happens has another cause. */
+function relaying(batch = 10, pollMs = 600_000) {
   const outbox = new MemoryOutbox();
   const bus = new MemoryBus();
-  const relay = new OutboxRelay({ outbox, bus, log: quiet, batch });
+  const relay = new OutboxRelay({ outbox, bus, log: quiet, batch, pollMs });
   relays.push(relay);
   return { outbox, bus, relay };
 }
@@ -49,17 +50,15 @@ describe('the outbox relay', () => {
     const { outbox, bus, relay } = relaying(10);
     const rows = parcels(0, 95);
     outbox.rows = rows;
-    const started = performance.now();
     relay.start();
     await eventually(
       () => outbox.rows.length,
       (left) => left === 0,
     );
     expect(bus.sent).toEqual(rows.map(({ id }) => id));
-    expect(performance.now() - started).toBeLessThan(450);
   });
 
-  it('looks at once when nudged, and by itself when nobody does', async () => {
+  it('looks at once when nudged', async () => {
     const { outbox, relay } = relaying();
     relay.start();
     await eventually(
@@ -67,14 +66,21 @@ describe('the outbox relay', () => {
       (rounds) => rounds === 1,
     );
     outbox.rows = parcels(0, 1);
-    const started = performance.now();
     relay.nudge();
     await eventually(
       () => outbox.rows.length,
       (left) => left === 0,
     );
-    expect(performance.now() - started).toBeLessThan(250);
-    outbox.rows = parcels(1, 1);
+  });
+
+  it('looks by itself when nobody nudges', async () => {
+    const { outbox, relay } = relaying(10, 20);
+    relay.start();
+    await eventually(
+      () => outbox.rounds,
+      (rounds) => rounds === 1,
+    );
+    outbox.rows = parcels(0, 1);
     await eventually(
       () => outbox.rows.length,
       (left) => left === 0,

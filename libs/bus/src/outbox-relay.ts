@@ -22,10 +22,13 @@ export interface OutboxRelayOptions {
   readonly metrics?: BusMetrics;
   /** Rows per round. */
   readonly batch?: number;
+  /**
+   * How often it looks without being told, in milliseconds: for the rows of a
+   * process that died between its commit and its nudge. Default 500.
+   */
+  readonly pollMs?: number;
 }
 
-/** How often it looks without being told: for the rows of a process that died between its commit and its nudge. */
-const POLL_MS = 500;
 const AFTER_FAILURE = { firstMs: 250, maxMs: 5_000 };
 
 /** `full`: there may be more. */
@@ -37,12 +40,13 @@ type Round = 'full' | 'done' | 'failed';
  *   the round           | the next one
  *   --------------------+-----------------------------------------
  *   took a whole batch  | at once
- *   took less           | on a nudge, or after 500 ms
+ *   took less           | on a nudge, or after `pollMs`
  *   failed in any part  | after a growing, jittered pause up to 5 s; a nudge does not shorten it
  */
 export class OutboxRelay {
   private readonly backoff = new Backoff(AFTER_FAILURE);
   private readonly batch: number;
+  private readonly pollMs: number;
   private nudged = false;
   private stopped = false;
   private wake: (() => void) | undefined;
@@ -50,6 +54,7 @@ export class OutboxRelay {
 
   constructor(private readonly options: OutboxRelayOptions) {
     this.batch = options.batch ?? 200;
+    this.pollMs = options.pollMs ?? 500;
   }
 
   /** Begins to relay. */
@@ -77,7 +82,7 @@ export class OutboxRelay {
       const round = await this.round();
       if (round !== 'failed') this.backoff.cameUp();
       if (round === 'failed') await this.rest(this.backoff.nextMs(), () => this.stopped);
-      if (round === 'done') await this.rest(POLL_MS, () => this.stopped || this.nudged);
+      if (round === 'done') await this.rest(this.pollMs, () => this.stopped || this.nudged);
     }
   }
 
