@@ -1,7 +1,7 @@
 /** One Jest for every ring of tests. Specs of rules lie beside their rule, journeys across services in `test/`. */
 export default {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/{apps,libs,test,scripts,deploy}/**/*.spec.ts'],
+  testMatch: ['<rootDir>/{apps,libs,test,scripts,deploy,bench}/**/*.spec.ts'],
   globalSetup: '<rootDir>/test/global-setup.ts',
   globalTeardown: '<rootDir>/test/global-teardown.ts',
   maxWorkers: 2,

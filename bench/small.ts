@@ -15,7 +15,7 @@ const AT_ONCE = 32;
 const LOAD = 0.7;
 
 const FULL = { firms: 10, companiesOfFirm: 100, documents: 10_000, warmUp: 1_000, floor: 2_000, backlog: 20_000 };
-const QUICK = { firms: 10, companiesOfFirm: 20, documents: 2_000, warmUp: 500, floor: 1000, backlog: 1000 };
+const QUICK = { firms: 2, companiesOfFirm: 5, documents: 100, warmUp: 20, floor: 100, backlog: 200 };
 
 /** What the runs came to, in the order in which they are made. */
 interface Measured {

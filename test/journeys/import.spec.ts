@@ -149,6 +149,31 @@ describe('importing a register', () => {
     }
   });
 
+  it('holds the new records of a document too, when it would empty others', async () => {
+    const company = await companyWith();
+    const codes = Array.from({ length: 12 }, (_, no) => `P${no}`);
+    await send(company, codes.map((code) => product(code, { ProductName: 'Sorvi' })).join(''));
+    const held = await send(company, product('NEW') + codes.map((code) => product(code)).join(''));
+    expect(held).toMatchObject({ state: 'held', effect: { created: 1, emptied: 12, brake: ['WOULD_EMPTY'] } });
+    expect(await names(company)).toEqual(Object.fromEntries(codes.map((code) => [code, 'Sorvi'])));
+    const items = await partner.client.items(held.id, 'limit=200');
+    expect(items.filter(({ outcome }) => outcome === 'created').map(({ key }) => key)).toEqual(['NEW']);
+  });
+
+  it('carries out a document of many portions as it does a small one', async () => {
+    const company = await companyWith({ productRegister: 'update-keep' });
+    const records = (from: number, to: number, price: string): string =>
+      Array.from({ length: to - from }, (_, i) => product(`P${from + i}`, { ProductSalesPrice: price })).join('');
+    expect(await send(company, records(0, 45_000, '1.5'))).toMatchObject({ effect: { created: 45_000 } });
+    const second = await send(company, records(20_000, 45_000, '1.50') + records(45_000, 65_000, '2'));
+    expect(second).toMatchObject({ state: 'succeeded', effect: { created: 20_000, unchanged: 25_000 } });
+    const third = await send(company, records(0, 65_000, '2'));
+    expect(third).toMatchObject({ state: 'succeeded', effect: { updated: 45_000, unchanged: 20_000 } });
+    const twice = await send(company, records(65_000, 95_000, '1') + product('P65000'));
+    expect(twice).toMatchObject({ state: 'failed', problem: { code: 'document.repeated-key', key: 'P65000' } });
+    expect(Object.keys(await names(company))).toHaveLength(65_000);
+  }, 60_000);
+
   it('lets the lane go on past a held transfer, and cancels what is not wanted', async () => {
     const company = await companyWith({ productRegister: 'replace-all' });
     await send(company, product('A'));

@@ -19,7 +19,7 @@ import {
   type TransferEnd,
 } from '#lib/transfers';
 
-import { importRegister, importSession, type ImportResult, RepeatedKey } from './register-import.js';
+import { importRegister, importSession, type ImportResult, RepeatedKey, WentAhead } from './register-import.js';
 import type { ImportMode } from './register-sql.js';
 
 /** What a journey needs of its surroundings. */
@@ -108,8 +108,8 @@ async function carryIn(around: Surroundings, claim: Claim, table: RecordTable, a
   if (!company?.xmlSettings) throw new Error('An import was allowed without settings');
   const { xmlSettings, fivaldiNumber } = company;
   const mode: ImportMode = table.register === 'product' ? xmlSettings.productRegister : xmlSettings.companyRegister;
-  try {
-    const ended = await database.transaction(
+  const attempt = (ahead: boolean): Promise<Ended> =>
+    database.transaction(
       async (sql) => {
         const result = await importRegister(sql, {
           table,
@@ -118,14 +118,20 @@ async function carryIn(around: Surroundings, claim: Claim, table: RecordTable, a
           companyNumber: fivaldiNumber,
           claim,
           bytes: readDocument(database, claim.document),
+          ahead,
         });
         const outcome = await conclude(sql, claim, result);
         await passLaneOn(sql, claim);
         crashPoint('connector.before-finish-commit');
         return outcome;
       },
-      { session: importSession(table), statementTimeout: STATEMENT_TIMEOUT, workMemory: WORK_MEMORY },
+      { session: importSession(table), statementTimeout: STATEMENT_TIMEOUT, workMemory: WORK_MEMORY, joinBy: 'index' },
     );
+  try {
+    const ended = await attempt(true).catch((error: unknown) => {
+      if (error instanceof WentAhead) return attempt(false);
+      throw error;
+    });
     crashPoint('connector.after-finish-commit');
     around.nudge();
     around.observe.ended(claim, ended);

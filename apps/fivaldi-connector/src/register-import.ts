@@ -1,4 +1,4 @@
-import { type DocumentSummary, readRecords, type RecordTable } from '#lib/documents';
+import { type DocumentSummary, type ReadRecord, readRecords, type RecordTable } from '#lib/documents';
 import { AppError } from '#lib/errors';
 import { brake, type Effect, rejectsWholeDocument } from '#lib/policy';
 import { crashPoint } from '#lib/service';
@@ -6,10 +6,7 @@ import type { ConnectionSql } from '#lib/store';
 import type { Claim, TransferEffect } from '#lib/transfers';
 
 import { type ImportMode, type RegisterSql, registerSql } from './register-sql.js';
-import { stagedLines } from './staging.js';
-
-/** Documents of at least this many records are worth a plan of their own; the small ones share a prepared one. */
-const PLANNED_ANEW = 1_000;
+import { NOTHING, PLANNED_ANEW, Staging } from './staging.js';
 
 /** Two records of one document have the same key: which of them is meant, nobody can know. */
 export class RepeatedKey extends AppError {
@@ -21,6 +18,9 @@ export class RepeatedKey extends AppError {
   }
 }
 
+/** New records went in before the brake said no: undo the transaction, and try again without going ahead. */
+export class WentAhead extends Error {}
+
 export interface RegisterImport {
   readonly table: RecordTable;
   readonly mode: ImportMode;
@@ -29,6 +29,8 @@ export interface RegisterImport {
   readonly companyNumber: string;
   readonly claim: Claim;
   readonly bytes: AsyncIterable<Uint8Array>;
+  /** Whether new records may go in while the document is still read. */
+  readonly ahead: boolean;
 }
 
 /**
@@ -41,96 +43,78 @@ export type ImportResult =
 
 /**
  * Brings a document into a company's register, in the caller's transaction:
- * read into the staging table, plan the effect, brake, apply.
+ * read into the staging table and plan the effect at the same time, brake, apply.
  *
  * Throws `DocumentRefused` and {@link RepeatedKey} for documents that cannot
- * be carried out; the caller's transaction then has to be undone.
+ * be carried out, and {@link WentAhead}; the transaction then has to be undone.
  */
 export async function importRegister(sql: ConnectionSql, job: RegisterImport): Promise<ImportResult> {
   const { table, mode, claim } = job;
   const { transfer } = claim;
   const text = registerSql(table, mode);
-  // Only a transfer that was held has items already: everything else that is not carried out leaves none.
+  // Only a held transfer has items before it is carried out: those of its preview.
   if (transfer.releasedEffect) await sql.rows('delete from transfers.item where transfer_id = $1', [transfer.id]);
+  await sql.rows(text.lock, [transfer.companyId]);
 
-  const { records, rejected } = await stage(sql, text, job);
+  const ahead = job.ahead && !transfer.dryRun && mode !== 'replace-all';
+  const staging = new Staging(sql, text, transfer, { hasChildren: table.children.length > 0, ahead });
+  const { records, rejected } = await readInto(staging, job);
   crashPoint('connector.after-staging');
-  const [repeated] = await sql.rows<{ key: string; lines: number[] }>(text.repeatedKeys);
+  const [repeated] = await sql.rows<{ key: string; lines: number[] }>(text.repeatedKeys, [0, records]);
   if (repeated) throw new RepeatedKey(repeated.key, repeated.lines);
 
   if (rejectsWholeDocument(mode, rejected)) {
-    await sql.rows(text.rejected, [transfer.id]);
+    await sql.rows(text.forget, [transfer.id]);
     return { as: 'rejected-whole', effect: { ...NOTHING, rejected } };
   }
 
-  await sql.rows(text.lock, [transfer.companyId]);
-  const effect = await plan(sql, text, job, records);
+  if (records >= PLANNED_ANEW || mode === 'replace-all') await sql.joinBy('hash');
+  const deleted = mode === 'replace-all' ? await planDeletions(sql, text, job, records) : 0;
+  const effect = { ...staging.effect, deleted };
   crashPoint('connector.after-plan');
   const verdict = brake(mode, policyEffect(effect), job.brakePercent, records, released(claim));
   if (transfer.dryRun) return { as: 'applied', effect: verdict.go ? effect : { ...effect, brake: verdict.reasons } };
+  if (!verdict.go && staging.createdAhead > 0) throw new WentAhead();
   if (!verdict.go) return { as: 'held', effect: { ...effect, brake: verdict.reasons } };
 
-  await apply(sql, text, job, effect, records);
+  const left = { ...effect, created: effect.created - staging.createdAhead };
+  await apply(sql, text, job, left, records);
   return { as: 'applied', effect };
 }
 
 /** How the session of a connection that imports is prepared. */
 export const importSession = (table: RecordTable): readonly string[] => registerSql(table, 'add-only').session;
 
-const NOTHING: TransferEffect = { created: 0, updated: 0, unchanged: 0, left: 0, deleted: 0, rejected: 0, emptied: 0 };
-
-async function stage(sql: ConnectionSql, text: RegisterSql, job: RegisterImport): Promise<DocumentSummary> {
-  const copy = sql.copyWriter(text.copy);
-  const hasChildren = job.table.children.length > 0;
-  const { document } = job.claim;
+async function readInto(staging: Staging, job: RegisterImport): Promise<DocumentSummary> {
+  const { gzip, charset } = job.claim.document;
   let first = true;
+  const take = async (batch: readonly ReadRecord[]): Promise<void> => {
+    await staging.take(batch);
+    if (first) crashPoint('connector.while-reading');
+    first = false;
+  };
+  const form = { table: job.table, companyNumber: job.companyNumber, gzip, charset: charset ?? undefined };
   try {
-    const summary = await readRecords(
-      job.bytes,
-      {
-        table: job.table,
-        companyNumber: job.companyNumber,
-        gzip: document.gzip,
-        charset: document.charset ?? undefined,
-      },
-      async (batch) => {
-        await copy.write(stagedLines(batch, hasChildren));
-        if (first) crashPoint('connector.while-reading');
-        first = false;
-      },
-    );
-    await copy.end();
+    const summary = await readRecords(job.bytes, form, take);
+    await staging.end();
     return summary;
   } catch (error) {
-    await copy.abort(error instanceof Error ? error : new Error(String(error)));
+    await staging.abandon();
     throw error;
   }
 }
 
-async function plan(
+async function planDeletions(
   sql: ConnectionSql,
   text: RegisterSql,
-  { claim, mode }: RegisterImport,
+  { claim }: RegisterImport,
   records: number,
-): Promise<TransferEffect> {
+): Promise<number> {
   const { environmentId, companyId, id } = claim.transfer;
-  const counts = await sql.rows<{ outcome: keyof TransferEffect; records: number; emptied: number }>(
-    text.plan,
-    [environmentId, companyId, id],
-    { prepare: records < PLANNED_ANEW },
-  );
-  const effect = { ...NOTHING } as Record<Exclude<keyof TransferEffect, 'brake'>, number>;
-  for (const { outcome, records: counted, emptied } of counts) {
-    effect[outcome as keyof typeof effect] = counted;
-    effect.emptied += emptied;
-  }
-  if (mode === 'replace-all') {
-    const [lacking] = await sql.rows<{ records: number }>(text.planDeletions, [environmentId, companyId, id, records], {
-      prepare: records < PLANNED_ANEW,
-    });
-    effect.deleted = lacking?.records ?? 0;
-  }
-  return effect;
+  const [lacking] = await sql.rows<{ records: number }>(text.planDeletions, [environmentId, companyId, id, records], {
+    prepare: records < PLANNED_ANEW,
+  });
+  return lacking?.records ?? 0;
 }
 
 async function apply(
@@ -142,7 +126,8 @@ async function apply(
 ): Promise<void> {
   const where = [claim.transfer.environmentId, claim.transfer.companyId, claim.transfer.id];
   const options = { prepare: records < PLANNED_ANEW };
-  if (effect.created + effect.updated > 0) await sql.rows(text.apply, where, options);
+  const outcomes = (['created', 'updated'] as const).filter((outcome) => effect[outcome] > 0);
+  if (outcomes.length > 0) await sql.rows(text.apply, [...where, outcomes], options);
   if (effect.unchanged > 0) await sql.rows(text.adopt, where, options);
   if (effect.deleted > 0) await sql.rows(text.applyDeletions, where, options);
 }

@@ -2,7 +2,7 @@ import { type EntityManager, MikroORM, type Options } from '@mikro-orm/postgresq
 import type { Pool, PoolClient } from 'pg';
 
 import { asStoreError, StoreUnavailable } from './errors.js';
-import { ConnectionSql } from './sql.js';
+import { ConnectionSql, type JoinBy, joinSettings } from './sql.js';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -22,6 +22,8 @@ export interface TransactionOptions {
   readonly statementTimeout?: number;
   /** Megabytes that one sort or hash may take before it goes to disk; the default suits requests. */
   readonly workMemory?: number;
+  /** How tables are joined from the start; see {@link JoinBy}. The planner's choice by default. */
+  readonly joinBy?: JoinBy;
 }
 
 /** One service's door to PostgreSQL: one pool, for entities and for statements. */
@@ -135,9 +137,10 @@ export class Database {
 }
 
 /** `begin`, with the settings that hold until its end. */
-function beginning({ statementTimeout, workMemory }: TransactionOptions): string {
+function beginning({ statementTimeout, workMemory, joinBy }: TransactionOptions): string {
   let text = 'begin';
   if (statementTimeout !== undefined) text += `; set local statement_timeout = ${Math.trunc(statementTimeout)}`;
+  if (joinBy !== undefined) text += `; ${joinSettings(joinBy)}`;
   if (workMemory !== undefined) text += `; set local work_mem = '${Math.trunc(workMemory)}MB'`;
   return text;
 }

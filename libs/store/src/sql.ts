@@ -21,6 +21,24 @@ function nameOf(text: string): string {
   return name;
 }
 
+/**
+ * How the transaction joins tables, where whoever asks knows better than the
+ * planner: it has no statistics of a temporary table, nor of rows that came
+ * a moment ago, and a wrong guess costs a factor of a thousand.
+ *
+ *   index | one look-up for each row: few rows against many
+ *   hash  | both sides once: as many rows on either side
+ */
+export type JoinBy = 'index' | 'hash';
+
+export const joinSettings = (by: JoinBy): string => {
+  const [index, hash] = by === 'index' ? ['on', 'off'] : ['off', 'on'];
+  return (
+    `set local enable_nestloop = ${index}; set local enable_hashjoin = ${hash}; ` +
+    `set local enable_mergejoin = off; set local enable_seqscan = ${hash}`
+  );
+};
+
 /** SQL over one connection of the pool, and COPY into it. */
 export class ConnectionSql implements Sql {
   constructor(private readonly client: PoolClient) {}
@@ -43,6 +61,11 @@ export class ConnectionSql implements Sql {
     }
   }
 
+  /** From here to the end of the transaction. */
+  async joinBy(by: JoinBy): Promise<void> {
+    await this.client.query(joinSettings(by));
+  }
+
   /** A `copy … from stdin` that is written to as the rows come; `end` returns when PostgreSQL has taken all of it. */
   copyWriter(text: string): CopyWriter {
     return new CopyWriter(this.client.query(copyFrom(text)));
@@ -62,7 +85,7 @@ export class CopyWriter {
   }
 
   /** Hands rows over in COPY's text format, and waits when PostgreSQL is behind. */
-  async write(rows: string): Promise<void> {
+  async write(rows: string | Buffer): Promise<void> {
     if (this.stream.write(rows)) return;
     await Promise.race([new Promise<void>((resolve) => this.stream.once('drain', resolve)), this.#done]);
   }

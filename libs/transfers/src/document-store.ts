@@ -90,7 +90,10 @@ export class DocumentWriter {
   }
 }
 
-/** A document's bytes as its sender sent them, chunk by chunk, the next one fetched while the last is read. */
+/** Chunks on their way from PostgreSQL while one is read. */
+const FETCHED_AHEAD = 3;
+
+/** A document's bytes as its sender sent them, chunk by chunk, the next ones fetched while one is read. */
 export async function* readDocument(
   database: Database,
   document: { readonly id: string; readonly gzip: boolean; readonly chunks: number },
@@ -103,13 +106,15 @@ export async function* readDocument(
     if (!row) throw new Error(`Chunk ${no} of document ${document.id} is missing`);
     return document.gzip ? row.data : inflate(row.data);
   };
-  let next: Promise<Buffer> | undefined = fetch(0);
-  for (let no = 1; next; no += 1) {
-    const chunk: Buffer = await next;
-    next = no < document.chunks ? fetch(no) : undefined;
-    // The reader may fail while the next chunk is on its way; its failure is then nobody's to handle.
-    next?.catch(() => undefined);
-    yield chunk;
+  const coming: Promise<Buffer>[] = [];
+  for (let no = 0; no < document.chunks; no += 1) {
+    for (let next = no + coming.length; next < document.chunks && coming.length < FETCHED_AHEAD; next += 1) {
+      const chunk = fetch(next);
+      // The reader may fail while this one is on its way; its failure is then nobody's to handle.
+      chunk.catch(() => undefined);
+      coming.push(chunk);
+    }
+    yield (await coming.shift())!;
   }
 }
 

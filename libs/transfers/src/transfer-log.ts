@@ -152,6 +152,8 @@ export interface Item {
   readonly line: number | null;
   readonly column: number | null;
   readonly faults: unknown;
+  /** Whether it loses the value of some field. */
+  readonly emptied: boolean;
   readonly changes: unknown;
 }
 
@@ -162,7 +164,7 @@ export async function listItems(
   { after, limit, outcome }: { after: number; limit: number; outcome: ItemOutcome | null },
 ): Promise<Item[]> {
   return database.rows<Item>(
-    `select no, key, outcome, line, "column", faults, changes from transfers.item
+    `select no, key, outcome, line, "column", faults, emptied, changes from transfers.item
       where transfer_id = $1 and no > $2 and ($4::text is null or outcome = $4)
       order by no limit $3`,
     [transferId, after, limit, outcome],

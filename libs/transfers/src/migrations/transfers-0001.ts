@@ -99,6 +99,7 @@ export class Transfers0001 extends Migration {
         line int,
         "column" int,
         faults jsonb,
+        emptied boolean not null default false,
         changes jsonb,
         primary key (transfer_id, no)
       )`);
