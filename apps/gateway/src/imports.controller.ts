@@ -10,7 +10,7 @@ import { type AccessAnswer, decideAccess, type Principal, STREAM_NAMES } from '#
 import { tableOf } from '#lib/documents';
 import { crashPoint, type Language, preferredLanguage } from '#lib/service';
 import { Database } from '#lib/store';
-import { type Accepted, acceptTransfer } from '#lib/transfers';
+import { type Acceptance, type Accepted, acceptTransfer } from '#lib/transfers';
 
 import { Address, Caller, partnerOnly, SignedIn } from './caller.js';
 import { DocumentReceiver } from './document-receiver.js';
@@ -58,7 +58,6 @@ export class ImportsController {
     const partner = partnerOnly(caller);
     const usedKey = readKey(key);
     const form = readForm(request);
-
     const table = tableOf(stream);
     const access = await this.questions.ask(decideAccess, {
       partnerUserId: partner.id,
@@ -81,33 +80,38 @@ export class ImportsController {
       companyNumber: fivaldiNumber,
     });
     const { document } = received;
-    const fingerprint = createHash('sha256')
-      .update(JSON.stringify([stream, options.dryRun, form.gzip, form.charset]))
-      .update(document.sha256)
-      .digest();
+    const accepted = await this.take({
+      environmentId,
+      companyId: company,
+      partnerUserId: partner.id,
+      stream,
+      direction: 'import',
+      dryRun: options.dryRun,
+      document,
+      address,
+      idempotencyKey: usedKey,
+      fingerprint: fingerprintOf([stream, options.dryRun, form.gzip, form.charset], document.sha256),
+    });
+    if (accepted.as !== 'new') await received.discard();
+    this.metrics.accepted(stream, accepted.as, document.bytes);
+    return answer(reply, accepted, access);
+  }
+
+  private async take(acceptance: Acceptance): Promise<Accepted> {
     const accepted = await this.database.transaction(async (sql) => {
-      const outcome = await acceptTransfer(sql, {
-        environmentId,
-        companyId: company,
-        partnerUserId: partner.id,
-        stream,
-        direction: 'import',
-        dryRun: options.dryRun,
-        document,
-        address,
-        idempotencyKey: usedKey,
-        fingerprint,
-      });
+      const outcome = await acceptTransfer(sql, acceptance);
       crashPoint('gateway.before-accept-commit');
       return outcome;
     });
     crashPoint('gateway.after-accept-commit');
     this.relay.nudge();
-    if (accepted.as !== 'new') await received.discard();
-    this.metrics.accepted(stream, accepted.as, document.bytes);
-    return answer(reply, accepted, access);
+    return accepted;
   }
 }
+
+/** What the request was, whatever its key: another one under the same key has another fingerprint. */
+const fingerprintOf = (asked: readonly unknown[], sha256: Buffer): Buffer =>
+  createHash('sha256').update(JSON.stringify(asked)).update(sha256).digest();
 
 function answer(reply: FastifyReply, accepted: Accepted, { allowed, opensAt }: AccessAnswer): object {
   if (accepted.as === 'reused') {
