@@ -118,6 +118,10 @@ describe('importing a register', () => {
       installed.operator.call('POST', `/v1/transfers/${held.id}/release`, {
         headers: mark === null ? {} : { 'if-match': `"${mark}"` },
       });
+    const byPartner = await partner.client.call('POST', `/v1/transfers/${held.id}/release`, {
+      headers: { 'if-match': `"${held.effectMark}"` },
+    });
+    expect(byPartner).toMatchObject({ status: 403, body: { code: 'role.missing' } });
     expect((await release(null)).status).toBe(428);
     expect((await release('another')).status).toBe(412);
     expect(await names(company)).toEqual({ A: null, B: null });
@@ -277,6 +281,23 @@ describe('importing a register', () => {
     ]);
     const verified = await installed.operator.call('GET', `/v1/audit/verification?environmentId=${environment}`);
     expect(verified.body).toMatchObject({ whole: true, firstFault: null });
+  });
+
+  it('accepts nothing that it could not tell the connector and the audit log about', async () => {
+    const company = await companyWith();
+    await database.query(`
+      create function bus.refuse() returns trigger language plpgsql as $$ begin raise exception 'full'; end $$;
+      create trigger refuse before insert on bus.outbox for each row
+        when (new.type = 'fivaldi.lane-ticket.v1') execute function bus.refuse()`);
+    try {
+      const text = fivaldiXml(company.number, product('A'));
+      const answer = await partner.client.importDocument(company.id, 'tuoterekisteri', text);
+      expect(answer).toMatchObject({ status: 500, body: { code: 'service.broken' } });
+    } finally {
+      await database.query('drop trigger refuse on bus.outbox; drop function bus.refuse()');
+    }
+    const { rows } = await database.query('select from transfers.transfer where company_id = $1', [company.id]);
+    expect(rows).toEqual([]);
   });
 
   it('shows a transfer to its partner user and the operator, and to nobody else', async () => {

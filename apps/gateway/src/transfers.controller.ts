@@ -18,7 +18,7 @@ import {
   type Transfer,
 } from '#lib/transfers';
 
-import { Caller, SignedIn } from './caller.js';
+import { Caller, operatorOnly, SignedIn } from './caller.js';
 import { Absent, RequestUnfit } from './errors.js';
 import { GatewayMetrics } from './gateway-metrics.js';
 
@@ -74,7 +74,10 @@ export class TransfersController {
     return { items: shown.map((item) => itemBody(item, lang)), next };
   }
 
-  /** Lets a held transfer go on. `If-Match` names the effect that was seen: no other is confirmed by it. */
+  /**
+   * Lets a held transfer go on: the operator's, since no machine may confirm what it would destroy itself.
+   * `If-Match` names the effect that was seen: no other is confirmed by it.
+   */
   @Post('release')
   @HttpCode(200)
   async release(
@@ -83,6 +86,7 @@ export class TransfersController {
     @Headers('if-match') seen: string | undefined,
   ): Promise<object> {
     await this.visible(id, caller);
+    const operator = operatorOnly(caller);
     const mark = /^"([^"]+)"$/.exec(seen ?? '')?.[1];
     if (mark === undefined) {
       throw new RequestUnfit(
@@ -91,7 +95,7 @@ export class TransfersController {
         "Send If-Match with the transfer's effectMark in quotes",
       );
     }
-    const outcome = await this.database.transaction((sql) => releaseTransfer(sql, id, mark, actorOf(caller)));
+    const outcome = await this.database.transaction((sql) => releaseTransfer(sql, id, mark, actorOf(operator)));
     return this.after(outcome, id, caller);
   }
 
