@@ -36,8 +36,8 @@ const GUARDS: readonly Guard[] = [
   {
     name: 'no-fence',
     file: 'libs/transfers/src/lane.js',
-    guard: 'if (mine.length === 0) throw new LaneSuperseded(laneId);',
-    without: '',
+    guard: 'where id = $1 and ticket = $2 and fence = $3 for update',
+    without: 'where id = $1 and $2::uuid is not null and $3::bigint is not null for update',
     scene: (stage) => ticketTwiceBeforeOpening(stage, PATIENCE),
     trips: 'audit.differs',
   },
