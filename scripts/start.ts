@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { ApiClient } from './local/api-client.ts';
 import { startInstallation } from './local/installation.ts';
-import { AlreadyRunning } from './local/lock.ts';
+import { LocalServiceError } from './local/local-service.ts';
 import { startLocalServices } from './local/services.ts';
 import { type Scene, tellStory } from './demo/story.ts';
 
@@ -46,8 +46,15 @@ async function main(): Promise<boolean> {
   const build = spawnSync('npm', ['run', '--silent', 'build'], { cwd: checkout, encoding: 'utf8' });
   if (build.status !== 0) throw new Error(`The build failed:\n${build.stdout}${build.stderr}`);
 
-  const services = await startLocalServices({ root, say });
-  stops.push(() => services.stop());
+  const starting = startLocalServices({ root, say });
+  // Whoever is stopped in the middle of starting stops what was started.
+  stops.push(() =>
+    starting.then(
+      (services) => services.stop(),
+      () => undefined,
+    ),
+  );
+  const services = await starting;
   const installation = await startInstallation({ checkout, root, ...services, env: { NODE_ENV: 'development' }, say });
   stops.push(() => installation.stop());
 
@@ -74,7 +81,8 @@ try {
     await new Promise(() => setInterval(() => undefined, 60_000));
   }
 } catch (error) {
-  console.error(error instanceof AlreadyRunning ? error.message : error);
+  // What fails because it is being stopped is no news.
+  if (!stopping) console.error(error instanceof LocalServiceError ? error.message : error);
   await stopAll();
   process.exitCode = 1;
 }

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 
-import { type NestFastifyApplication, FastifyAdapter } from '@nestjs/platform-fastify';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { NestFactory } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
 
 import type { AddressRule } from '#lib/policy';
 import { type Log, NestLog, observeRequests, ProblemFilter, requestPipe, type ServiceMetrics } from '#lib/service';
@@ -58,6 +59,7 @@ export async function httpServer(
     noteAddress(request, callerAddress(request, trustedProxies));
     done();
   });
+  closeAfterAnswer(server);
   observeRequests(server, metrics);
 
   const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.over(parts), adapter, {
@@ -68,6 +70,19 @@ export async function httpServer(
   app.useGlobalPipes(requestPipe());
   app.useGlobalFilters(problems);
   return app;
+}
+
+/** Once it stops, a connection that is answered is closed: kept alive, it would hold the stopping up until it times out. */
+function closeAfterAnswer(server: Pick<FastifyInstance, 'addHook'>): void {
+  let stopping = false;
+  server.addHook('preClose', (done) => {
+    stopping = true;
+    done();
+  });
+  server.addHook('onSend', (_request, reply, payload, done) => {
+    if (stopping) void reply.header('connection', 'close');
+    done(null, payload);
+  });
 }
 
 /** Reads a little of the rest of a body that was answered early; a sender with more, or with nothing, is cut off. */

@@ -1,4 +1,14 @@
-import { Controller, Get, Headers, HttpCode, Param, Post, Query, UseGuards } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Headers,
+  HttpCode,
+  type OnModuleDestroy,
+  Param,
+  Post,
+  Query,
+  UseGuards,
+} from '@nestjs/common';
 import { z } from 'zod';
 
 import { OutboxRelay } from '#lib/bus';
@@ -37,12 +47,19 @@ const LOOK = 100;
 /** A transfer's life: what it is, what became of each record, and what a person may do about it. */
 @Controller('v1/transfers/:id')
 @UseGuards(SignedIn)
-export class TransfersController {
+export class TransfersController implements OnModuleDestroy {
+  #stopping = false;
+
   constructor(
     private readonly database: Database,
     private readonly relay: OutboxRelay,
     private readonly metrics: GatewayMetrics,
   ) {}
+
+  /** Whoever waits is told how far it is, so that the service can stop. */
+  onModuleDestroy(): void {
+    this.#stopping = true;
+  }
 
   /** The transfer; with `?wait=s`, as soon as it has ended, is held or is deferred, but within that many seconds. */
   @Get()
@@ -53,7 +70,7 @@ export class TransfersController {
   ): Promise<object> {
     const deadline = performance.now() + wait * 1000;
     let transfer = await this.visible(id, caller);
-    while (['queued', 'running'].includes(transfer.state) && performance.now() < deadline) {
+    while (['queued', 'running'].includes(transfer.state) && performance.now() < deadline && !this.#stopping) {
       await new Promise((resolve) => setTimeout(resolve, LOOK));
       transfer = await this.visible(id, caller);
     }
