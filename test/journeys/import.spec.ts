@@ -248,6 +248,18 @@ describe('importing a register', () => {
     expect(await partner.client.settled(patient.body.id)).toMatchObject({ state: 'succeeded', effect: { created: 1 } });
   });
 
+  it('tells whoever repeats a key after the window has closed that the document was accepted', async () => {
+    const company = await companyWith();
+    const key = randomUUID();
+    const text = fivaldiXml(company.number, product('A'));
+    const first = await partner.client.importDocument(company.id, 'tuoterekisteri', text, { key });
+    await restrict(company, { times: [] });
+    const again = await partner.client.importDocument(company.id, 'tuoterekisteri', text, { key });
+    expect(again).toMatchObject({ status: 403, body: { acceptedBefore: `/v1/transfers/${first.body.id}` } });
+    const other = await partner.client.importDocument(company.id, 'tuoterekisteri', text);
+    expect(other.body).not.toHaveProperty('acceptedBefore');
+  });
+
   it('is denied at execution when the grant was revoked after acceptance', async () => {
     const company = await companyWith();
     // A closed window keeps the document waiting until the grant is gone.

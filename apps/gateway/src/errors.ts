@@ -37,9 +37,15 @@ export class AccessDenied extends AppError {
   readonly kind = 'denied';
   readonly code = 'access.denied';
 
-  constructor({ reasons, opensAt }: Pick<AccessAnswer, 'reasons' | 'opensAt'>, language: Language) {
+  /** `earlier`: the transfer that the same Idempotency-Key was accepted for when the rules still allowed it. */
+  constructor({ reasons, opensAt }: Pick<AccessAnswer, 'reasons' | 'opensAt'>, language: Language, earlier?: string) {
     const explanations = explainReasons(reasons, language);
-    super(explanations[0]?.message ?? 'The rules do not allow this now', { reasons, explanations, opensAt });
+    super(explanations[0]?.message ?? 'The rules do not allow this now', {
+      reasons,
+      explanations,
+      opensAt,
+      ...(earlier !== undefined && { acceptedBefore: `/v1/transfers/${earlier}` }),
+    });
   }
 }
 

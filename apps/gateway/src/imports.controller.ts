@@ -8,9 +8,9 @@ import { z } from 'zod';
 import { OutboxRelay, QuestionClient } from '#lib/bus';
 import { type AccessAnswer, decideAccess, type Principal, STREAM_NAMES } from '#lib/contracts';
 import { tableOf } from '#lib/documents';
-import { crashPoint, type Language, preferredLanguage } from '#lib/service';
+import { crashPoint, preferredLanguage } from '#lib/service';
 import { Database } from '#lib/store';
-import { type Acceptance, type Accepted, acceptTransfer } from '#lib/transfers';
+import { type Acceptance, type Accepted, acceptTransfer, findAccepted } from '#lib/transfers';
 
 import { Address, Caller, partnerOnly, SignedIn } from './caller.js';
 import { DocumentReceiver } from './document-receiver.js';
@@ -48,7 +48,7 @@ export class ImportsController {
   @HttpCode(202)
   async accept(
     @Caller() caller: Principal,
-    @Param({ schema: path }) { company, stream }: z.output<typeof path>,
+    @Param({ schema: path }) { company: companyId, stream }: z.output<typeof path>,
     @Query({ schema: query }) options: z.output<typeof query>,
     @Headers('idempotency-key') key: string | undefined,
     @Address() address: string | null,
@@ -56,40 +56,41 @@ export class ImportsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
     const partner = partnerOnly(caller);
-    const usedKey = readKey(key);
+    const idempotencyKey = readKey(key);
     const form = readForm(request);
     const table = tableOf(stream);
     const access = await this.questions.ask(decideAccess, {
       partnerUserId: partner.id,
-      companyId: company,
+      companyId,
       stream,
       direction: 'import',
       moment: { at: 'acceptance', client: address },
     });
-    const { environmentId, fivaldiNumber } = admitted(
-      access,
-      options.whenClosed === 'wait',
-      preferredLanguage(request.headers['accept-language']),
-    );
+    const company = admitted(access, options.whenClosed === 'wait');
+    if (!company) {
+      const key = { partnerUserId: partner.id, companyId, idempotencyKey };
+      const language = preferredLanguage(request.headers['accept-language']);
+      throw new AccessDenied(access, language, await findAccepted(this.database, key));
+    }
     if (!table) throw new RequestUnfit('unsupported', 'stream.unsupported', 'This stream is not imported yet');
 
     const received = await this.receiver.receive({
       body: request.body as Readable,
       ...form,
       table,
-      companyNumber: fivaldiNumber,
+      companyNumber: company.fivaldiNumber,
     });
     const { document } = received;
     const accepted = await this.take({
-      environmentId,
-      companyId: company,
+      environmentId: company.environmentId,
+      companyId,
       partnerUserId: partner.id,
       stream,
       direction: 'import',
       dryRun: options.dryRun,
       document,
       address,
-      idempotencyKey: usedKey,
+      idempotencyKey,
       fingerprint: fingerprintOf([stream, options.dryRun, form.gzip, form.charset], document.sha256),
     });
     if (accepted.as !== 'new') await received.discard();
@@ -124,15 +125,11 @@ function answer(reply: FastifyReply, accepted: Accepted, { allowed, opensAt }: A
 }
 
 /** The company, when the rules let the document in: now, or at the next opening for a sender who waits. */
-function admitted(access: AccessAnswer, patient: boolean, language: Language): NonNullable<AccessAnswer['company']> {
-  if (!access.company) {
-    // A company that is not the caller's and one that does not exist are the same 404.
-    if (access.reasons.includes('COMPANY_NOT_VISIBLE')) throw new Absent('company.absent');
-    throw new AccessDenied(access, language);
-  }
+function admitted(access: AccessAnswer, patient: boolean): AccessAnswer['company'] {
+  // A company that is not the caller's and one that does not exist are the same 404.
+  if (!access.company && access.reasons.includes('COMPANY_NOT_VISIBLE')) throw new Absent('company.absent');
   const waits = patient && access.waits && access.opensAt !== null;
-  if (!access.allowed && !waits) throw new AccessDenied(access, language);
-  return access.company;
+  return access.allowed || waits ? access.company : null;
 }
 
 function readKey(key: string | undefined): string {

@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 
 import { auditEvent, type Direction, laneTicket, type NewAuditEvent, type StreamName } from '#lib/contracts';
-import { outgoing, type Sql, writeOutbox } from '#lib/store';
+import { type Database, outgoing, type Sql, writeOutbox } from '#lib/store';
 
 import type { StoredDocument } from './document-store.js';
 
@@ -109,6 +109,19 @@ const ACCEPT = `
     select $5, $7, $2, $1, $8, $17::text, lane.id, $10, $18::boolean, $19::text from lane
   )
   select id, fresh, clock_timestamp() as at from lane`;
+
+/** The transfer that a key already stands for, whatever the request was. */
+export async function findAccepted(
+  database: Database,
+  { partnerUserId, companyId, idempotencyKey }: Pick<Acceptance, 'partnerUserId' | 'companyId' | 'idempotencyKey'>,
+): Promise<string | undefined> {
+  const [first] = await database.rows<{ transfer_id: string }>(
+    `select transfer_id from transfers.idempotency_key
+      where partner_user_id = $1 and company_id = $2 and key = $3`,
+    [partnerUserId, companyId, idempotencyKey],
+  );
+  return first?.transfer_id;
+}
 
 async function repeatOrReuse(
   sql: Sql,

@@ -4,7 +4,7 @@
  * Start with `acceptance.ts`, where a document becomes ours, and `lane.ts`,
  * which keeps order and fairness. Shared by the gateway and the connectors.
  */
-export { type Acceptance, type Accepted, acceptTransfer } from './acceptance.js';
+export { type Acceptance, type Accepted, acceptTransfer, findAccepted } from './acceptance.js';
 export { DocumentWriter, readDocument, type StoredDocument, sweepUploads } from './document-store.js';
 export { LaneSuperseded } from './errors.js';
 export {
