@@ -54,6 +54,10 @@ describe('compose.yaml', () => {
     expect(Object.keys(given)).toEqual(expect.arrayContaining(['DATABASE_URL', 'RABBITMQ_URL']));
   });
 
+  it('has somebody who may act as the operator', () => {
+    expect(services['auth']?.environment).toHaveProperty('OPERATOR_TOKEN_SHA256');
+  });
+
   it.each(apps)('starts %s after the migrations and the broker, and lets it drain', (app) => {
     const { depends_on: after, stop_grace_period: grace, environment } = services[app] ?? {};
     expect(after).toMatchObject({
@@ -83,8 +87,8 @@ describe('compose.yaml', () => {
   });
 
   it('asks for nothing that env.example does not name', () => {
-    const asked = [...composeText.matchAll(/\$\{([A-Z_]+)/g)].map(([, name]) => name);
-    const named = [...here('./env.example').matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
+    const asked = [...composeText.matchAll(/\$\{([A-Z][A-Z\d_]*)/g)].map(([, name]) => name);
+    const named = [...here('./env.example').matchAll(/^([A-Z][A-Z\d_]*)=/gm)].map(([, name]) => name);
     expect([...new Set(asked)].sort()).toEqual(named.sort());
   });
 });
