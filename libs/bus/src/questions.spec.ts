@@ -168,7 +168,8 @@ describe('a question', () => {
     const started = performance.now();
     const asking = client.ask(double, { number: 1 }, { timeoutMs: 200 });
     await expect(asking).rejects.toMatchObject({ kind: 'unavailable', code: 'bus.no-answer' });
-    expect(performance.now() - started).toBeLessThan(1_000);
+    // Well below the 5 s that it would wait without being told.
+    expect(performance.now() - started).toBeLessThan(4_000);
     held.resolve({ doubled: 2 });
   });
 
