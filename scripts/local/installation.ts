@@ -3,7 +3,14 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../../libs/testing/src/free-port.ts';
 import { migrate } from '../migrate.ts';
-import { type Service, type ServiceProcess, SERVICES, startService, stopServices } from './service-processes.ts';
+import {
+  type Service,
+  ServiceNotReady,
+  type ServiceProcess,
+  SERVICES,
+  startService,
+  stopServices,
+} from './service-processes.ts';
 
 export interface InstallationOptions {
   readonly checkout: string;
@@ -48,7 +55,13 @@ export async function startInstallation(options: InstallationOptions): Promise<I
   };
   const processes = new Map<Service, ServiceProcess>();
   const start = async (service: Service, more: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> => {
-    const started = await startService(service, { checkout, logs: join(root, 'logs'), env: { ...env, ...more } });
+    const begin = () => startService(service, { checkout, logs: join(root, 'logs'), env: { ...env, ...more } });
+    const started = await begin().catch((error: unknown) => {
+      if (!(error instanceof ServiceNotReady && error.failed)) throw error;
+      // As a supervisor would: a port may have been taken in between, a broker that has just started may stumble.
+      console.warn(`${error.message}\nIt is started once more.`);
+      return begin();
+    });
     processes.set(service, started);
     return started;
   };

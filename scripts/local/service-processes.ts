@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { once } from 'node:events';
+import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../../libs/testing/src/free-port.ts';
 
@@ -36,6 +37,22 @@ const MEMORY = { MALLOC_MMAP_THRESHOLD_: '1048576' };
 /** Longer than this a healthy service never takes to begin, even on a busy machine. */
 const START_LIMIT = 60_000;
 
+/** As much of a log as says why a service did not come up. */
+const LAST_LINES = 25;
+
+/** A service ended at its start, or took too long; with the last lines that it wrote. */
+export class ServiceNotReady extends Error {
+  /** It gave up by itself; nobody stopped it. */
+  readonly failed: boolean;
+
+  constructor(service: Service, over: number | string, logFile: string) {
+    const last = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-LAST_LINES).join('\n  ');
+    super(`${service} did not become ready (${over}). Its log, ${logFile}, ends with:\n  ${last}`);
+    this.name = 'ServiceNotReady';
+    this.failed = typeof over === 'number' && over > 0;
+  }
+}
+
 /**
  * Starts one service from `dist/` and waits until it says it is ready.
  *
@@ -57,18 +74,22 @@ export async function startService(service: Service, { checkout, logs, env }: Se
   const ended = new Promise<number | string>((resolve) =>
     child.once('exit', (code, signal) => resolve(code ?? signal ?? 1)),
   );
+  const closed = once(child, 'close').then(() => new Promise<void>((resolve) => log.end(resolve)));
   const operationsUrl = `http://127.0.0.1:${operationsPort}`;
-  await untilReady(service, child, ended, operationsUrl, logFile);
+  const over = await untilReady(child, ended, operationsUrl);
+  if (over !== undefined) {
+    await closed;
+    throw new ServiceNotReady(service, over, logFile);
+  }
   return { service, pid: child.pid ?? 0, operationsUrl, logFile, ended, kill: (signal) => void child.kill(signal) };
 }
 
+/** Resolves with nothing when it is ready, else with what it ended by. */
 async function untilReady(
-  service: Service,
   child: ChildProcess,
   ended: Promise<number | string>,
   operationsUrl: string,
-  logFile: string,
-): Promise<void> {
+): Promise<number | string | undefined> {
   let over: number | string | undefined;
   void ended.then((code) => (over = code));
   const deadline = Date.now() + START_LIMIT;
@@ -77,11 +98,11 @@ async function untilReady(
       (answer) => answer.ok,
       () => false,
     );
-    if (ready) return;
+    if (ready) return undefined;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   child.kill('SIGKILL');
-  throw new Error(`${service} did not become ready (${over ?? 'too slow'}). Its log: ${logFile}`);
+  return over ?? 'too slow';
 }
 
 /** Asks services to stop, in the order given, and waits for each; one that does not within its time is killed. */

@@ -7,6 +7,7 @@ export class CuttableProxy {
   private readonly server: Server;
   private down = false;
   private stalled = false;
+  private budget = Infinity;
 
   private constructor(private readonly target: URL) {
     this.server = createServer((near) => this.join(near));
@@ -29,6 +30,11 @@ export class CuttableProxy {
   /** Resets every connection; new ones come through unless it stays `down`. */
   cut(): void {
     for (const socket of this.sockets) socket.resetAndDestroy();
+  }
+
+  /** Resets every connection once the broker has said so many bytes more; what connects after that is left alone. */
+  cutAfter(bytes: number): void {
+    this.budget = bytes;
   }
 
   takeDown(): void {
@@ -58,8 +64,16 @@ export class CuttableProxy {
     if (this.down) return void near.resetAndDestroy();
     const far = connect({ host: this.target.hostname, port: Number(this.target.port || 5672), noDelay: true });
     near.setNoDelay(true);
+    far.on('data', (bytes) => this.spend(bytes.length));
     this.pass(near, far);
     this.pass(far, near);
+  }
+
+  private spend(bytes: number): void {
+    this.budget -= bytes;
+    if (this.budget >= 0) return;
+    this.budget = Infinity;
+    this.cut();
   }
 
   private pass(from: Socket, to: Socket): void {

@@ -1,6 +1,7 @@
-import { type ClientProxy, ClientProxyFactory, RmqRecordBuilder, Transport } from '@nestjs/microservices';
+import { ClientRMQ, RmqRecordBuilder, type RmqOptions } from '@nestjs/microservices';
 import type { QuestionContract } from '#lib/contracts';
 import { AppError } from '#lib/errors';
+import type { AmqpConnectionManager } from 'amqp-connection-manager';
 import { firstValueFrom, timeout } from 'rxjs';
 import type { z } from 'zod';
 
@@ -8,6 +9,7 @@ import type { BusLog } from './bus-log.js';
 import { placesOf } from './envelope.js';
 import { messageOf } from './lasting-channel.js';
 import { fromWire } from './question-error.js';
+import { survivingSetup } from './question-line.js';
 import { type AnsweringService, DEFAULT_TIMEOUT_MS, questionQueue } from './question-queue.js';
 
 export interface QuestionClientOptions {
@@ -35,7 +37,7 @@ export class AnswerBroken extends AppError {
 
 /** Asks other services. One connection for each service asked, opened at its first question. */
 export class QuestionClient {
-  private readonly proxies = new Map<AnsweringService, ClientProxy>();
+  private readonly proxies = new Map<AnsweringService, Line>();
 
   constructor(private readonly options: QuestionClientOptions) {}
 
@@ -83,14 +85,11 @@ export class QuestionClient {
     this.proxies.clear();
   }
 
-  private proxyTo(service: AnsweringService): ClientProxy {
+  private proxyTo(service: AnsweringService): Line {
     const known = this.proxies.get(service);
     if (known !== undefined) return known;
-    const { url, namespace } = this.options;
-    const proxy = ClientProxyFactory.create({
-      transport: Transport.RMQ,
-      options: questionQueue(url, namespace, service),
-    });
+    const { url, namespace, log } = this.options;
+    const proxy = new Line(service, log, questionQueue(url, namespace, service));
     this.proxies.set(service, proxy);
     return proxy;
   }
@@ -98,5 +97,22 @@ export class QuestionClient {
   private noAnswer({ pattern, service }: QuestionContract<string, z.ZodType, z.ZodType>, error: unknown): NoAnswer {
     this.options.log.warn({ pattern, service, reason: messageOf(error) }, 'A question was not answered');
     return new NoAnswer(`${service} did not answer in time; try again`, { pattern }, { cause: error });
+  }
+}
+
+/** The transport of Nest, and a broker that dies while a line is opened does not take this process along. */
+class Line extends ClientRMQ {
+  constructor(
+    private readonly service: AnsweringService,
+    private readonly log: BusLog,
+    options: NonNullable<RmqOptions['options']>,
+  ) {
+    super(options);
+  }
+
+  override createClient(): AmqpConnectionManager {
+    return survivingSetup(super.createClient() as AmqpConnectionManager, (error) =>
+      this.log.warn({ service: this.service, reason: messageOf(error) }, 'The line to a service could not be opened'),
+    );
   }
 }

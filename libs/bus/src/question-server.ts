@@ -11,6 +11,7 @@ import type { Channel, ConsumeMessage } from 'amqplib';
 import { within } from './consumer.js';
 import { isOpen, noteClosing } from './lasting-channel.js';
 import { toWire } from './question-error.js';
+import { survivingSetup } from './question-line.js';
 import { type AnsweringService, questionQueue } from './question-queue.js';
 
 const CONSUMER_TAG = 'questions';
@@ -57,6 +58,11 @@ class QuestionServer extends ServerRMQ {
   constructor(url: string, namespace: string, service: AnsweringService, prefetch: number) {
     const queue = questionQueue(url, namespace, service);
     super({ ...queue, prefetchCount: prefetch, noAck: false, consumerTag: CONSUMER_TAG });
+  }
+
+  override async createClient<Client>(): Promise<Client> {
+    const manager = await super.createClient<AmqpConnectionManager>();
+    return survivingSetup(manager, (error) => void this.logger.error(error)) as Client;
   }
 
   override async setupChannel(channel: Channel, callback: () => void): Promise<void> {

@@ -213,6 +213,19 @@ describe('a question', () => {
     await late.close();
   });
 
+  it.each([480, 520, 560, 600, 640, 680, 720, 760, 800])(
+    'survives a line that is cut while it is being opened, after %i bytes',
+    async (bytes) => {
+      proxy.cutAfter(bytes);
+      await client.connect(['audit']);
+      const answer = await eventually(
+        () => client.ask(double, { number: 7 }, { timeoutMs: 500 }).catch(() => undefined),
+        (got) => got !== undefined,
+      );
+      expect(answer).toEqual({ doubled: 14 });
+    },
+  );
+
   it('is not answered a second time by whoever is given it after the first was cut off', async () => {
     const held = Promise.withResolvers<unknown>();
     desk.answer = () => held.promise;
