@@ -6,9 +6,13 @@ import { Database } from '#lib/store';
 import { wakeAfterChange } from '#lib/transfers';
 
 import { carryOut, type Surroundings } from './journey.js';
+import { RightOfWay } from './right-of-way.js';
 
 /** How long the notice of a changed rule may take to be heeded while the service stops, in milliseconds. */
 const CHANGES_DRAIN = 1_000;
+
+/** The share of the places that tickets may hold while they give way. */
+const GIVING_WAY = 0.75;
 
 /** What the connector listens to: tickets of lanes that have work, and rules that have changed. */
 @Injectable()
@@ -25,9 +29,13 @@ export class TicketsConsumer implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
+    const way = new RightOfWay(Math.floor(this.atOnce * GIVING_WAY));
     this.#tickets = this.bus.consume(laneTicket, {
       prefetch: this.atOnce,
-      handle: ({ data, redelivered, attempt }) => carryOut(data, redelivered || attempt > 1, this.around),
+      handle: async ({ data, redelivered, attempt }) => {
+        await way.await(data.followsOn);
+        await carryOut(data, redelivered || attempt > 1, this.around);
+      },
     });
     this.#changes = this.bus.consume(rulesChanged, {
       prefetch: 1,

@@ -11,6 +11,11 @@ import { defineMessage } from './message.js';
 export const laneTicket = defineMessage({
   type: 'fivaldi.lane-ticket.v1',
   queue: 'fivaldi.lane-tickets',
-  schema: z.object({ laneId: z.uuid(), ticket: z.uuid() }),
+  schema: z.object({
+    laneId: z.uuid(),
+    ticket: z.uuid(),
+    /** More was waiting in the lane when its last transfer ended: this ticket gives way to lanes that had rested. */
+    followsOn: z.boolean().default(false),
+  }),
 });
 export type LaneTicket = z.output<typeof laneTicket.schema>;

@@ -37,7 +37,11 @@ export type TicketOutcome =
  * delivery was in somebody's hands before: without it, a transfer that is under
  * way was claimed by a duplicate, and a burst of those is not an attempt each.
  */
-export async function claimTransfer(sql: Sql, { laneId, ticket }: LaneTicket, again: boolean): Promise<TicketOutcome> {
+export async function claimTransfer(
+  sql: Sql,
+  { laneId, ticket }: Pick<LaneTicket, 'laneId' | 'ticket'>,
+  again: boolean,
+): Promise<TicketOutcome> {
   const [row] = await sql.rows<
     TransferRow & {
       fence: string;
@@ -120,7 +124,7 @@ export async function passLaneOn(sql: Sql, held: Pick<Claim, 'laneId' | 'ticket'
      returning l.ticket is not null as goes_on`,
     [laneId, next],
   );
-  if (lane?.goes_on) await writeOutbox(sql, [outgoing(laneTicket, { laneId, ticket: next }, next)]);
+  if (lane?.goes_on) await writeOutbox(sql, [outgoing(laneTicket, { laneId, ticket: next, followsOn: true }, next)]);
 }
 
 /**
