@@ -40,7 +40,6 @@ export class AuthController {
 
   @MessagePattern<string>(saveRule.pattern)
   async saveRule(@Payload({ schema: saveRule.ask }) ask: SaveRuleAsk): Promise<SaveRuleAnswer> {
-    await this.ruleBook.save(ask);
-    return { saved: true };
+    return { mark: await this.ruleBook.save(ask) };
   }
 }

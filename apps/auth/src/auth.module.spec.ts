@@ -59,12 +59,19 @@ async function forgetQuestions(): Promise<void> {
 }
 
 const save = (rule: 'partner-user' | 'grants', id: string, body: object) =>
-  client.ask(saveRule, { operatorId: 'operator', change: { rule, id, body } as never });
+  client.ask(saveRule, {
+    by: { kind: 'operator', id: 'operator' },
+    within: null,
+    address: null,
+    change: { rule, id, body } as never,
+  });
 
 describe('the auth service, asked over the bus', () => {
   it('signs a partner user in and knows it again', async () => {
     const id = randomUUID();
-    expect(await save('partner-user', id, { ...partnerUser(id), password: PASSWORD })).toEqual({ saved: true });
+    expect(await save('partner-user', id, { ...partnerUser(id), password: PASSWORD })).toEqual({
+      mark: expect.any(String),
+    });
     const { session } = await client.ask(signIn, { userName: userNameOf(id), password: PASSWORD, address });
     expect(await client.ask(identify, { token: session!.token, address })).toEqual({
       principal: { kind: 'partner-user', id },

@@ -86,7 +86,14 @@ export class AuthUnderTest {
 
   /** Saves a rule as another service would ask for it: through the contract's schema. */
   async save(rule: string, id: string, body: object): Promise<void> {
-    await this.book.save(saveRule.ask.parse({ operatorId: OPERATOR, change: { rule, id, body } }));
+    await this.book.save(
+      saveRule.ask.parse({
+        by: { kind: 'operator', id: OPERATOR },
+        within: null,
+        address: null,
+        change: { rule, id, body },
+      }),
+    );
   }
 
   /** A company in an environment of its own, with its settings, and a partner user that may move one stream. */

@@ -22,8 +22,20 @@ export class RuleUnusable extends AppError {
 export class RuleSubjectAbsent extends AppError {
   readonly kind = 'absent';
 
-  constructor(readonly code: `${'environment' | 'company' | 'partner-user'}.absent`) {
+  constructor(
+    readonly code: `${'environment' | 'company' | 'partner-user' | 'restriction-group' | 'template' | 'person'}.absent`,
+  ) {
     super('The rule speaks of something that does not exist');
+  }
+}
+
+/** The rule is another one by now than the one that was seen and changed. */
+export class RuleOutdated extends AppError {
+  readonly kind = 'outdated';
+  readonly code = 'rule.outdated';
+
+  constructor() {
+    super('Somebody has changed this since you read it; read it again before you change it');
   }
 }
 

@@ -2,11 +2,13 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { v7 as newEventId } from 'uuid';
 import type { z } from 'zod';
 
-import { auditEvent, rulesChanged, type saveRule } from '#lib/contracts';
+import { auditEvent, type Keeper, rulesChanged, type saveRule } from '#lib/contracts';
 import { assertNever } from '#lib/errors';
 import { type Database, outgoing, type Sql, sqlOf, writeOutbox } from '#lib/store';
 
 import type { PasswordHasher } from './password.js';
+import { RuleOutdated, RuleSubjectAbsent } from './errors.js';
+import { ruleMark } from './rule-mark.js';
 import { ruleConflict } from './rule-conflict.js';
 import { putCompany } from './rules/company.js';
 import { putEnvironment } from './rules/environment.js';
@@ -32,22 +34,33 @@ export class RuleBook {
   ) {}
 
   /** Puts one rule in place, the whole of it. Refuses with the errors of `errors.ts`, and then nothing has changed. */
-  async save({ operatorId, change }: SaveRuleAsk): Promise<void> {
-    requireText({ operatorId, id: change.id, ...change.body });
+  async save({ by, within, address, ifMark, change }: SaveRuleAsk): Promise<string> {
+    requireText({ id: change.id, ...change.body });
     // Before the transaction: a hash takes a while, and a row must not be held for it.
     const passwordHash = await this.passwordHashOf(change);
+    let saved: SavedRule;
     try {
-      await this.database.entities(async (em) => {
-        const sql = sqlOf(em);
-        await takeTurn(sql, change);
-        const saved = await put(em, change, passwordHash);
-        await em.flush();
-        await announce(sql, operatorId, saved);
-      });
+      saved = await this.database.entities(
+        async (em) => {
+          const sql = sqlOf(em);
+          await takeTurn(sql, change);
+          const saved = await put(em, change, passwordHash);
+          if (ifMark !== undefined && ifMark !== ruleMark(saved.before)) throw new RuleOutdated();
+          requireWithin(within, saved);
+          await em.flush();
+          await announce(sql, by, address, saved);
+          return saved;
+        },
+        {
+          scope:
+            within === null ? { acrossTenants: 'the operator keeps rules of every environment' } : { tenant: within },
+        },
+      );
     } catch (error) {
       throw ruleConflict(error);
     }
     this.relay.nudge();
+    return ruleMark(saved.after);
   }
 
   private async passwordHashOf(change: RuleChange): Promise<string | undefined> {
@@ -77,12 +90,18 @@ function put(em: EntityManager, change: RuleChange, passwordHash: string | undef
   }
 }
 
+/** What lies outside is absent to whoever keeps the rules of one environment; so are those of all environments. */
+function requireWithin(within: string | null, { environmentId, companyId }: SavedRule): void {
+  if (within === null || within === environmentId) return;
+  throw new RuleSubjectAbsent(companyId === null ? 'environment.absent' : 'company.absent');
+}
+
 /** Changes of one subject go one after the other, so that each one's "before" is the last one's "after". */
 async function takeTurn(sql: Sql, { rule, id }: RuleChange): Promise<void> {
   await sql.rows('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`auth.rule ${rule} ${id}`]);
 }
 
-async function announce(sql: Sql, operatorId: string, saved: SavedRule): Promise<void> {
+async function announce(sql: Sql, by: Keeper, address: string | null, saved: SavedRule): Promise<void> {
   const { action, environmentId, companyId, partnerUserId, before, after, notes } = saved;
   const [clock] = await sql.rows<{ at: string }>('select clock_timestamp() as at');
   await writeOutbox(sql, [
@@ -92,7 +111,8 @@ async function announce(sql: Sql, operatorId: string, saved: SavedRule): Promise
       occurredAt: new Date(clock!.at).toISOString(),
       action,
       outcome: 'success',
-      actor: { kind: 'operator', id: operatorId },
+      actor: by,
+      address,
       companyId,
       partnerUserId,
       details: { before, after, ...notes },

@@ -1,5 +1,4 @@
-import { createParamDecorator, type ExecutionContext, Injectable } from '@nestjs/common';
-import { AuthGuard } from '@nestjs/passport';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
 import type { Principal } from '#lib/contracts';
@@ -7,11 +6,7 @@ import { type AddressRule, clientAddress } from '#lib/policy';
 
 import { RoleMissing } from './errors.js';
 
-/** Lets in whoever the auth service recognises by their token. */
-@Injectable()
-export class SignedIn extends AuthGuard('token') {}
-
-/** The principal that {@link SignedIn} recognised. */
+/** The principal that `admission.ts` has let in. */
 export const Caller = createParamDecorator(
   (_: unknown, context: ExecutionContext): Principal =>
     context.switchToHttp().getRequest<FastifyRequest & { user: Principal }>().user,

@@ -1,4 +1,4 @@
-import { Body, Controller, Headers, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { Body, Controller, Headers, HttpCode, Post } from '@nestjs/common';
 import { z } from 'zod';
 
 import { QuestionClient } from '#lib/bus';
@@ -6,19 +6,20 @@ import { decideAccess, DIRECTIONS, type Principal, STREAM_NAMES } from '#lib/con
 import { explainReasons } from '#lib/policy';
 import { preferredLanguage } from '#lib/service';
 
-import { Address, Caller, partnerOnly, SignedIn } from './caller.js';
+import { Address, Caller, partnerOnly } from './caller.js';
+import { ForPartnerUsers } from './door.js';
 import { Absent } from './errors.js';
 
 const question = z.object({ companyId: z.uuid(), stream: z.enum(STREAM_NAMES), direction: z.enum(DIRECTIONS) });
 
 /** "May I?", asked without moving anything. */
 @Controller('v1/decisions')
-@UseGuards(SignedIn)
 export class DecisionsController {
   constructor(private readonly questions: QuestionClient) {}
 
   /** The decision for the caller, now and from here, with every reason and the next opening. */
   @Post('explain')
+  @ForPartnerUsers(['access.decided'])
   @HttpCode(200)
   async explain(
     @Caller() caller: Principal,

@@ -18,16 +18,28 @@ export class RoleMissing extends AppError {
   readonly kind = 'denied';
   readonly code = 'role.missing';
 
-  constructor(role: string) {
-    super(`This is for the role ${role}`, { role });
+  constructor(act: string) {
+    super(`Your role does not reach this: ${act}`, { act });
   }
 }
+
+type Thing =
+  | 'environment'
+  | 'company'
+  | 'transfer'
+  | 'stream'
+  | 'person'
+  | 'partner-user'
+  | 'restriction-group'
+  | 'template'
+  | 'onboarding'
+  | 'export';
 
 /** No such thing, or not the caller's to see: the two look alike. */
 export class Absent extends AppError {
   readonly kind = 'absent';
 
-  constructor(readonly code: 'company.absent' | 'transfer.absent' | 'stream.absent') {
+  constructor(readonly code: `${Thing}.absent`) {
     super(`There is no such ${code.slice(0, code.indexOf('.'))}`);
   }
 }

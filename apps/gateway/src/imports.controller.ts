@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 
-import { Controller, Headers, HttpCode, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Headers, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
@@ -12,7 +12,8 @@ import { crashPoint, preferredLanguage } from '#lib/service';
 import { Database } from '#lib/store';
 import { type Acceptance, type Accepted, acceptTransfer, findAccepted } from '#lib/transfers';
 
-import { Address, Caller, partnerOnly, SignedIn } from './caller.js';
+import { Address, Caller, partnerOnly } from './caller.js';
+import { ForPartnerUsers } from './door.js';
 import { DocumentReceiver } from './document-receiver.js';
 import { AccessDenied, Absent, RequestUnfit } from './errors.js';
 import { GatewayMetrics } from './gateway-metrics.js';
@@ -28,7 +29,6 @@ const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,200}$/);
 
 /** Documents come in here. What follows is in `apps/fivaldi-connector/src/journey.ts`. */
 @Controller('v1/companies/:company/streams/:stream')
-@UseGuards(SignedIn)
 export class ImportsController {
   constructor(
     private readonly questions: QuestionClient,
@@ -45,6 +45,7 @@ export class ImportsController {
    * terminal state whatever happens to the broker or to any process.
    */
   @Post('imports')
+  @ForPartnerUsers(['access.decided', 'transfer.accepted'])
   @HttpCode(202)
   async accept(
     @Caller() caller: Principal,

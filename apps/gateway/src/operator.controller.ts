@@ -1,10 +1,11 @@
-import { Body, Controller, Get, HttpCode, Param, Put, Query, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
 import { z } from 'zod';
 
 import { QuestionClient } from '#lib/bus';
 import { type Principal, saveRule, searchAudit, verifyAudit } from '#lib/contracts';
 
-import { Caller, operatorOnly, SignedIn } from './caller.js';
+import { Changes, Reads } from './door.js';
+import { Address, Caller, operatorOnly } from './caller.js';
 
 type Change = z.input<typeof saveRule.ask>['change'];
 const rule = z.object({ rule: z.string(), id: z.string().max(64) });
@@ -18,26 +19,38 @@ const chain = z.object({ environmentId: z.uuid().nullable().default(null) });
 
 /** What only the operator does: put rules in place, read and verify the audit log. */
 @Controller('v1')
-@UseGuards(SignedIn)
 export class OperatorController {
   constructor(private readonly questions: QuestionClient) {}
 
   /** Puts one rule in place: the whole of it, with its audit event, or nothing. */
   @Put('rules/:rule/:id')
+  @Changes('environment.manage', [
+    'environment.saved',
+    'company.saved',
+    'partner-user.saved',
+    'upper-rights.saved',
+    'grants.saved',
+    'restriction-group.saved',
+    'xml-settings.saved',
+  ])
   @HttpCode(204)
   async save(
     @Caller() caller: Principal,
     @Param({ schema: rule }) named: z.output<typeof rule>,
     @Body() body: unknown,
+    @Address() address: string | null,
   ): Promise<void> {
     const operator = operatorOnly(caller);
     await this.questions.ask(saveRule, {
-      operatorId: operator.id,
+      by: { kind: 'operator', id: operator.id },
+      within: null,
+      address,
       change: { ...named, body } as Change,
     });
   }
 
   @Get('audit')
+  @Reads('audit.read', { place: 'handler', audits: ['audit.searched'] })
   async search(
     @Caller() caller: Principal,
     @Query({ schema: search }) filters: z.output<typeof search>,
@@ -47,6 +60,7 @@ export class OperatorController {
   }
 
   @Get('audit/verification')
+  @Reads('audit.read', { place: 'handler', audits: ['audit.verified'] })
   async verify(
     @Caller() caller: Principal,
     @Query({ schema: chain }) filters: z.output<typeof chain>,

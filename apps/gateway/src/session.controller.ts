@@ -5,6 +5,7 @@ import { QuestionClient } from '#lib/bus';
 import { signIn } from '#lib/contracts';
 
 import { Address } from './caller.js';
+import { OpenToAnybody } from './door.js';
 import { RequestUnfit } from './errors.js';
 
 const credentials = z.object({ userName: z.string().min(1).max(20), password: z.string().min(1).max(128) });
@@ -15,6 +16,7 @@ export class SessionController {
   constructor(private readonly questions: QuestionClient) {}
 
   @Post()
+  @OpenToAnybody('a machine signs in here', ['session.opened', 'session.refused'])
   async open(
     @Body({ schema: credentials }) { userName, password }: z.output<typeof credentials>,
     @Address() address: string | null,

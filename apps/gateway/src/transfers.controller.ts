@@ -1,19 +1,10 @@
-import {
-  Controller,
-  Get,
-  Headers,
-  HttpCode,
-  type OnModuleDestroy,
-  Param,
-  Post,
-  Query,
-  UseGuards,
-} from '@nestjs/common';
+import { Controller, Get, Headers, HttpCode, type OnModuleDestroy, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 
 import { OutboxRelay } from '#lib/bus';
 import type { NewAuditEvent, Principal } from '#lib/contracts';
 import { explainFault, LANGUAGES, type RecordFault } from '#lib/documents';
+import type { Act } from '#lib/policy';
 import { Database } from '#lib/store';
 import {
   cancelTransfer,
@@ -28,7 +19,9 @@ import {
   type Transfer,
 } from '#lib/transfers';
 
-import { Caller, operatorOnly, SignedIn } from './caller.js';
+import { Caller } from './caller.js';
+import { placed } from './admission.js';
+import { Changes, Reads } from './door.js';
 import { Absent, RequestUnfit } from './errors.js';
 import { GatewayMetrics } from './gateway-metrics.js';
 
@@ -41,12 +34,14 @@ const page = z.object({
   lang: z.enum(LANGUAGES).default('en'),
 });
 
+/** Partner users see their own transfers, people those of the companies that their roles reach. */
+const VISIBLE = { partnerUsersToo: true, place: 'handler' } as const;
+
 /** How often a waiting caller's transfer is looked at, in milliseconds. */
 const LOOK = 100;
 
 /** A transfer's life: what it is, what became of each record, and what a person may do about it. */
 @Controller('v1/transfers/:id')
-@UseGuards(SignedIn)
 export class TransfersController implements OnModuleDestroy {
   #stopping = false;
 
@@ -63,6 +58,7 @@ export class TransfersController implements OnModuleDestroy {
 
   /** The transfer; with `?wait=s`, as soon as it has ended, is held or is deferred, but within that many seconds. */
   @Get()
+  @Reads('transfer.read', VISIBLE)
   async show(
     @Caller() caller: Principal,
     @Param({ schema: path }) { id }: z.output<typeof path>,
@@ -79,6 +75,7 @@ export class TransfersController implements OnModuleDestroy {
 
   /** Record by record, in the order of the document. */
   @Get('items')
+  @Reads('transfer.read', VISIBLE)
   async items(
     @Caller() caller: Principal,
     @Param({ schema: path }) { id }: z.output<typeof path>,
@@ -92,18 +89,18 @@ export class TransfersController implements OnModuleDestroy {
   }
 
   /**
-   * Lets a held transfer go on: the operator's, since no machine may confirm what it would destroy itself.
+   * Lets a held transfer go on. For people only, since no machine may confirm what it would destroy itself.
    * `If-Match` names the effect that was seen: no other is confirmed by it.
    */
   @Post('release')
+  @Changes('transfer.intervene', ['transfer.released'], { place: 'handler' })
   @HttpCode(200)
   async release(
     @Caller() caller: Principal,
     @Param({ schema: path }) { id }: z.output<typeof path>,
     @Headers('if-match') seen: string | undefined,
   ): Promise<object> {
-    await this.visible(id, caller);
-    const operator = operatorOnly(caller);
+    await this.visible(id, caller, 'transfer.intervene');
     const mark = /^"([^"]+)"$/.exec(seen ?? '')?.[1];
     if (mark === undefined) {
       throw new RequestUnfit(
@@ -112,15 +109,16 @@ export class TransfersController implements OnModuleDestroy {
         "Send If-Match with the transfer's effectMark in quotes",
       );
     }
-    const outcome = await this.database.transaction((sql) => releaseTransfer(sql, id, mark, actorOf(operator)));
+    const outcome = await this.database.transaction((sql) => releaseTransfer(sql, id, mark, actorOf(caller)));
     return this.after(outcome, id, caller);
   }
 
   /** Ends a transfer that has not begun, or is held. */
   @Post('cancel')
+  @Changes('transfer.intervene', ['transfer.cancelled'], VISIBLE)
   @HttpCode(200)
   async cancel(@Caller() caller: Principal, @Param({ schema: path }) { id }: z.output<typeof path>): Promise<object> {
-    const { stream } = await this.visible(id, caller);
+    const { stream } = await this.visible(id, caller, 'transfer.intervene');
     const outcome = await this.database.transaction((sql) => cancelTransfer(sql, id, actorOf(caller)));
     if (outcome === 'done') this.metrics.cancelled(stream);
     return this.after(outcome, id, caller);
@@ -145,12 +143,13 @@ export class TransfersController implements OnModuleDestroy {
     );
   }
 
-  /** A partner user sees its own transfers, the operator all; to anybody else there is no such transfer. */
-  private async visible(id: string, caller: Principal): Promise<Transfer> {
+  /** A partner user sees its own transfers, a person those that the roles reach; else there is no such transfer. */
+  private async visible(id: string, caller: Principal, act: Act = 'transfer.read'): Promise<Transfer> {
     const transfer = await findTransfer(this.database, id);
     if (!transfer || (caller.kind === 'partner-user' && transfer.partnerUserId !== caller.id)) {
       throw new Absent('transfer.absent');
     }
+    if (caller.kind !== 'partner-user') placed(caller, act, transfer, 'transfer.absent');
     return transfer;
   }
 }

@@ -1,26 +1,49 @@
 import { z } from 'zod';
 
 import { defineMessage } from './message.js';
+import { actor } from './principal.js';
 import { DIRECTIONS, STREAM_NAMES } from './streams.js';
 
 /** What can be read in the audit log, as `noun.verb`. One list, so that search, texts and tests know them all. */
 export const AUDIT_ACTIONS = [
   'access.decided',
+  'access.explained',
   'session.opened',
   'session.refused',
+  'session.closed',
   'transfer.accepted',
   'transfer.deferred',
   'transfer.held',
   'transfer.released',
   'transfer.cancelled',
   'transfer.finished',
+  'document.disclosed',
   'environment.saved',
   'company.saved',
   'partner-user.saved',
+  'partner-user.password-sent',
   'upper-rights.saved',
   'grants.saved',
   'restriction-group.saved',
+  'restriction-group.removed',
   'xml-settings.saved',
+  'template.saved',
+  'template.removed',
+  'person.saved',
+  'person.removed',
+  'person.erased',
+  'password.changed',
+  'second-factor.enrolled',
+  'second-factor.removed',
+  'onboarding.received',
+  'onboarding.committed',
+  'onboarding.finished',
+  'audit.searched',
+  'audit.verified',
+  'audit.exported',
+  'audit.checkpointed',
+  'secret.saved',
+  'secrets.rewrapped',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
@@ -37,7 +60,7 @@ export const auditEventBody = z.object({
   action: z.enum(AUDIT_ACTIONS),
   outcome: z.enum(AUDIT_OUTCOMES),
   /** Who did it. Ids only: names live where they can be erased. */
-  actor: z.object({ kind: z.enum(['operator', 'partner-user', 'person', 'service']), id: z.string().max(64) }),
+  actor,
   companyId: z.uuid().nullable().default(null),
   partnerUserId: z.uuid().nullable().default(null),
   transferId: z.uuid().nullable().default(null),

@@ -7,6 +7,7 @@
 export * from './audit-event.js';
 export * from './lane-ticket.js';
 export * from './message.js';
+export * from './principal.js';
 export * from './questions.js';
 export * from './rules.js';
 export * from './rules-changed.js';

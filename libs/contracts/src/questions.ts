@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { AUDIT_ACTIONS, AUDIT_OUTCOMES, auditEventBody } from './audit-event.js';
 import { defineQuestion } from './message.js';
+import { keeper, principal } from './principal.js';
 import {
   companyBody,
   environmentBody,
@@ -15,13 +16,6 @@ import { DIRECTIONS, STREAM_NAMES } from './streams.js';
 
 const instant = z.iso.datetime({ offset: true });
 const address = z.string().max(64).nullable();
-
-/** Who is asking, once a token has been recognised. */
-export const principal = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('operator'), id: z.string() }),
-  z.object({ kind: z.literal('partner-user'), id: z.uuid() }),
-]);
-export type Principal = z.output<typeof principal>;
 
 /** User name and password for a token of ten minutes. Unknown, wrong, locked and closed look alike: `null`. */
 export const signIn = defineQuestion({
@@ -80,12 +74,21 @@ export type AccessAnswer = z.output<typeof decideAccess.answer>;
 const ruleOf = <Noun extends string, Body extends z.ZodType>(rule: Noun, body: Body) =>
   z.object({ rule: z.literal(rule), id: z.string().max(64), body });
 
-/** Puts one rule in place as the operator says; the whole of it, or nothing. */
+/**
+ * Puts one rule in place; the whole of it, or nothing.
+ *
+ * `within`: the environment that the change must stay in, `null` for the operator. What lies outside is absent to the
+ * asker. `ifMark`: the mark that was seen with the rule; when it stands otherwise by now, `rule.outdated` is thrown.
+ * Absent does not ask.
+ */
 export const saveRule = defineQuestion({
   pattern: 'auth.save-rule.v1',
   service: 'auth',
   ask: z.object({
-    operatorId: z.string(),
+    by: keeper,
+    within: z.uuid().nullable(),
+    address,
+    ifMark: z.string().max(64).optional(),
     change: z.discriminatedUnion('rule', [
       ruleOf('environment', environmentBody),
       ruleOf('company', companyBody),
@@ -96,7 +99,8 @@ export const saveRule = defineQuestion({
       ruleOf('xml-settings', xmlSettingsBody),
     ]),
   }),
-  answer: z.object({ saved: z.literal(true) }),
+  /** `mark` names the rule as it stands now; an `ETag` over HTTP. */
+  answer: z.object({ mark: z.string() }),
 });
 
 /** One entry of the log, as it is read back. */

@@ -51,6 +51,16 @@ export {
   type RegisterRecord,
   UnknownField,
 } from './register-record.js';
+export {
+  type Act,
+  ACTS,
+  mayAct,
+  type Place,
+  type Role,
+  type RoleAssignment,
+  ROLE_REACH,
+  ROLES,
+} from './person-access.js';
 export { type Wall, wallMinute } from './wall-clock.js';
 export {
   type AllowedTime,

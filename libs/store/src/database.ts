@@ -2,7 +2,8 @@ import { type EntityManager, MikroORM, type Options } from '@mikro-orm/postgresq
 import type { Pool, PoolClient } from 'pg';
 
 import { asStoreError, StoreUnavailable } from './errors.js';
-import { ConnectionSql, type JoinBy, joinSettings } from './sql.js';
+import { type Scope, scopeSetting } from './scope.js';
+import { ConnectionSql, type JoinBy, joinSettings, sqlOf } from './sql.js';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -16,6 +17,8 @@ export interface DatabaseOptions {
 }
 
 export interface TransactionOptions {
+  /** Whose rows are seen; no tenant's when absent. */
+  readonly scope?: Scope;
   /** DDL for this session's own temporary tables; run once a connection, before the transaction. */
   readonly session?: readonly string[];
   /** Milliseconds one statement may take; the default suits requests, an import asks for more. */
@@ -63,9 +66,14 @@ export class Database {
     return new Database(orm, pool);
   }
 
-  /** One statement, committed by itself. */
-  async rows<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
-    return this.#borrow((client) => new ConnectionSql(client).rows<Row>(text, values));
+  /** One statement, committed by itself; with a scope it is a transaction of one statement. */
+  async rows<Row extends object>(
+    text: string,
+    values: readonly unknown[] = [],
+    { scope, ...options }: Pick<TransactionOptions, 'scope'> & { prepare?: boolean } = {},
+  ): Promise<Row[]> {
+    if (scope) return this.transaction((sql) => sql.rows<Row>(text, values, options), { scope });
+    return this.#borrow((client) => new ConnectionSql(client).rows<Row>(text, values, options));
   }
 
   /** Statements that become true together, or not at all. */
@@ -86,9 +94,15 @@ export class Database {
   }
 
   /** Changes of entities that become true together, or not at all. `sqlOf(em)` joins statements to them. */
-  async entities<T>(work: (em: EntityManager) => Promise<T>): Promise<T> {
+  async entities<T>(
+    work: (em: EntityManager) => Promise<T>,
+    { scope }: Pick<TransactionOptions, 'scope'> = {},
+  ): Promise<T> {
     try {
-      return await this.orm.em.fork().transactional(work);
+      return await this.orm.em.fork().transactional(async (em) => {
+        if (scope) await sqlOf(em).rows(scopeSetting(scope));
+        return work(em);
+      });
     } catch (error) {
       throw asStoreError(error);
     }
@@ -137,8 +151,9 @@ export class Database {
 }
 
 /** `begin`, with the settings that hold until its end. */
-function beginning({ statementTimeout, workMemory, joinBy }: TransactionOptions): string {
+function beginning({ scope, statementTimeout, workMemory, joinBy }: TransactionOptions): string {
   let text = 'begin';
+  if (scope) text += `; ${scopeSetting(scope)}`;
   if (statementTimeout !== undefined) text += `; set local statement_timeout = ${Math.trunc(statementTimeout)}`;
   if (joinBy !== undefined) text += `; ${joinSettings(joinBy)}`;
   if (workMemory !== undefined) text += `; set local work_mem = '${Math.trunc(workMemory)}MB'`;

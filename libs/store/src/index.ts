@@ -9,4 +9,6 @@ export { StoreUnavailable } from './errors.js';
 export { migrate, Migration, type MigrationOwner } from './migrate.js';
 export { busMigrations } from './migrations/index.js';
 export { outboxOf, type NewMessage, type Outbox, outgoing, type OutgoingMessage, writeOutbox } from './outbox.js';
+export type { Scope } from './scope.js';
 export { type ConnectionSql, instant, type Sql, sqlOf } from './sql.js';
+export { TENANT_FUNCTIONS, tenantTable } from './tenant-table.js';
