@@ -12,6 +12,7 @@ const library = <Module>(name: string): Promise<Module> =>
 
 const documents = await library<typeof import('../libs/documents/src/index.js')>('documents');
 const service = await library<typeof import('../libs/service/src/index.js')>('service');
+const { httpPages } = await import('./http-pages.ts');
 const { transferHealthJson } = await import('../deploy/grafana/transfer-health.ts');
 
 const pages: readonly (readonly [file: string, text: string])[] = [
@@ -20,6 +21,7 @@ const pages: readonly (readonly [file: string, text: string])[] = [
     [`docs/reference/streams/${table.stream}.xsd`, documents.xsd(table)] as const,
   ]),
   ['docs/reference/metrics.md', service.metricsPage()],
+  ...(await httpPages()),
   ['deploy/grafana/dashboards/transfer-health.json', transferHealthJson()],
 ];
 

@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
-import type { Principal } from '#lib/contracts';
+import type { Keeper, Principal } from '#lib/contracts';
 import { type AddressRule, clientAddress } from '#lib/policy';
 
 import { RoleMissing } from './errors.js';
@@ -16,6 +16,12 @@ export const Caller = createParamDecorator(
 export function operatorOnly(caller: Principal): Extract<Principal, { kind: 'operator' }> {
   if (caller.kind !== 'operator') throw new RoleMissing('operator');
   return caller;
+}
+
+/** The person or operator that a change is by. Throws {@link RoleMissing} for a machine. */
+export function keeperOf(caller: Principal): Keeper {
+  if (caller.kind === 'partner-user') throw new RoleMissing('person');
+  return { kind: caller.kind, id: caller.id };
 }
 
 /** Throws {@link RoleMissing} for anybody but a partner user. */

@@ -1,5 +1,5 @@
 import { type DynamicModule, Module, type OnModuleInit } from '@nestjs/common';
-import { APP_GUARD, DiscoveryModule, DiscoveryService } from '@nestjs/core';
+import { APP_GUARD } from '@nestjs/core';
 import passport from 'passport';
 
 import { OutboxRelay, QuestionClient } from '#lib/bus';
@@ -8,15 +8,11 @@ import { Database } from '#lib/store';
 
 import { Admission } from './admission.js';
 import { addressOf } from './caller.js';
-import { DecisionsController } from './decisions.controller.js';
+import { CONTROLLERS } from './controllers.js';
 import { routesOf } from './doors.js';
 import { DocumentReceiver } from './document-receiver.js';
 import { GatewayMetrics } from './gateway-metrics.js';
-import { ImportsController } from './imports.controller.js';
-import { OperatorController } from './operator.controller.js';
-import { SessionController } from './session.controller.js';
 import { TokenStrategy } from './token.strategy.js';
-import { TransfersController } from './transfers.controller.js';
 
 export interface GatewayParts {
   readonly database: Database;
@@ -29,16 +25,14 @@ export interface GatewayParts {
 /** The one HTTP door. A document comes in at `imports.controller.ts`. */
 @Module({})
 export class GatewayModule implements OnModuleInit {
-  constructor(
-    private readonly questions: QuestionClient,
-    private readonly discovery: DiscoveryService,
-  ) {}
+  constructor(private readonly questions: QuestionClient) {}
 
   static over({ database, questions, relay, receiver, metrics }: GatewayParts): DynamicModule {
+    // A route without a door stops the gateway here, before it has let anybody in.
+    routesOf(CONTROLLERS);
     return {
       module: GatewayModule,
-      imports: [DiscoveryModule],
-      controllers: [ImportsController, TransfersController, SessionController, DecisionsController, OperatorController],
+      controllers: CONTROLLERS,
       providers: [
         { provide: APP_GUARD, useClass: Admission },
         { provide: Database, useValue: database },
@@ -51,7 +45,6 @@ export class GatewayModule implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    routesOf(this.discovery);
     passport.use(
       new TokenStrategy(async (token, request) => {
         const asked = { token, address: addressOf(request) };

@@ -8,7 +8,10 @@ import type { AddressRule } from '#lib/policy';
 import { type Log, NestLog, observeRequests, ProblemFilter, requestPipe, type ServiceMetrics } from '#lib/service';
 
 import { callerAddress, noteAddress } from './caller.js';
+import { CONTROLLERS } from './controllers.js';
+import { routesOf } from './doors.js';
 import { GatewayModule, type GatewayParts } from './gateway.module.js';
+import { openApiDocument } from './openapi.js';
 
 /** A JSON body: rules and questions, never data. Documents are streamed and have limits of their own. */
 const JSON_BYTES = 1_000_000;
@@ -29,12 +32,14 @@ export interface HttpServerOptions {
   readonly metrics: ServiceMetrics;
   /** Whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly AddressRule[];
+  /** Of the product, for the description of its HTTP. */
+  readonly version: string;
 }
 
 /** The gateway's HTTP server, ready to listen. */
 export async function httpServer(
   parts: GatewayParts,
-  { log, metrics, trustedProxies }: HttpServerOptions,
+  { log, metrics, trustedProxies, version }: HttpServerOptions,
 ): Promise<NestFastifyApplication> {
   const problems = new ProblemFilter(log);
   const adapter = new FastifyAdapter({
@@ -69,6 +74,8 @@ export async function httpServer(
   });
   app.useGlobalPipes(requestPipe());
   app.useGlobalFilters(problems);
+  const description = openApiDocument(app, routesOf(CONTROLLERS), version);
+  server.get('/openapi.json', (_request, reply) => reply.header('cache-control', 'max-age=3600').send(description));
   return app;
 }
 

@@ -16,6 +16,7 @@ import { Address, Caller, partnerOnly } from './caller.js';
 import { ForPartnerUsers } from './door.js';
 import { DocumentReceiver } from './document-receiver.js';
 import { AccessDenied, Absent, RequestUnfit } from './errors.js';
+import { readKey } from './idempotency-key.js';
 import { GatewayMetrics } from './gateway-metrics.js';
 
 const path = z.object({ company: z.uuid(), stream: z.enum(STREAM_NAMES) });
@@ -25,7 +26,6 @@ const query = z.object({
   /** `wait` takes a document outside the window in and carries it out at the opening. */
   whenClosed: z.enum(['refuse', 'wait']).default('refuse'),
 });
-const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,200}$/);
 
 /** Documents come in here. What follows is in `apps/fivaldi-connector/src/journey.ts`. */
 @Controller('v1/companies/:company/streams/:stream')
@@ -131,16 +131,6 @@ function admitted(access: AccessAnswer, patient: boolean): AccessAnswer['company
   if (!access.company && access.reasons.includes('COMPANY_NOT_VISIBLE')) throw new Absent('company.absent');
   const waits = patient && access.waits && access.opensAt !== null;
   return access.allowed || waits ? access.company : null;
-}
-
-function readKey(key: string | undefined): string {
-  const read = idempotencyKey.safeParse(key);
-  if (read.success) return read.data;
-  throw new RequestUnfit(
-    'invalid',
-    'idempotency-key.missing',
-    'Send an Idempotency-Key of 1 to 200 visible ASCII characters; the same key again is the same import',
-  );
 }
 
 /** How the body is packed and written, from Content-Type and Content-Encoding. */

@@ -45,7 +45,7 @@ relay.start();
 const receiver = new DocumentReceiver(database, config.SENDER_SILENCE_SECONDS);
 const app = await httpServer(
   { database, questions, relay, receiver, metrics: new GatewayMetrics(metrics) },
-  { log, metrics, trustedProxies: config.TRUSTED_PROXIES },
+  { log, metrics, trustedProxies: config.TRUSTED_PROXIES, version: config.VERSION },
 );
 await app.listen(config.PORT, config.HOST);
 

@@ -1,4 +1,5 @@
-import { Controller, Get, Headers, HttpCode, type OnModuleDestroy, Param, Post, Query } from '@nestjs/common';
+import { Controller, Get, Headers, HttpCode, type OnModuleDestroy, Param, Post, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 
 import { OutboxRelay } from '#lib/bus';
@@ -16,13 +17,15 @@ import {
   ITEM_OUTCOMES,
   listItems,
   releaseTransfer,
+  replayTransfer,
   type Transfer,
 } from '#lib/transfers';
 
-import { Caller } from './caller.js';
+import { Address, Caller, keeperOf } from './caller.js';
 import { placed } from './admission.js';
 import { Changes, Reads } from './door.js';
 import { Absent, RequestUnfit } from './errors.js';
+import { readKey } from './idempotency-key.js';
 import { GatewayMetrics } from './gateway-metrics.js';
 
 const path = z.object({ id: z.uuid() });
@@ -124,6 +127,38 @@ export class TransfersController implements OnModuleDestroy {
     return this.after(outcome, id, caller);
   }
 
+  /** Carries the document of an ended transfer out again, as a new transfer; the rights are decided anew. */
+  @Post('replay')
+  @Changes('transfer.intervene', ['transfer.accepted'], { place: 'handler' })
+  @HttpCode(202)
+  async replay(
+    @Caller() caller: Principal,
+    @Param({ schema: path }) { id }: z.output<typeof path>,
+    @Headers('idempotency-key') key: string | undefined,
+    @Address() address: string | null,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    const idempotencyKey = readKey(key);
+    const { environmentId } = await this.visible(id, caller, 'transfer.intervene');
+    const by = keeperOf(caller);
+    const replayed = await this.database.transaction(
+      (sql) => replayTransfer(sql, id, { by, address, idempotencyKey }),
+      { scope: { tenant: environmentId } },
+    );
+    if (!('transferId' in replayed)) {
+      throw new RequestUnfit(
+        'conflict',
+        `transfer.${replayed.as}`,
+        replayed.as === 'succeeded'
+          ? 'The transfer succeeded; what succeeded is not done twice'
+          : 'The transfer has not ended yet',
+      );
+    }
+    this.relay.nudge();
+    void reply.header('location', `/v1/transfers/${replayed.transferId}`);
+    return { id: replayed.transferId, repeated: replayed.as === 'repeated', links: linksOf(replayed.transferId) };
+  }
+
   private async after(outcome: Intervention, id: string, caller: Principal): Promise<object> {
     if (outcome === 'done') {
       this.relay.nudge();
@@ -156,7 +191,10 @@ export class TransfersController implements OnModuleDestroy {
 
 const actorOf = (caller: Principal): NewAuditEvent['actor'] => ({ kind: caller.kind, id: caller.id });
 
-function transferBody(transfer: Transfer): object {
+const linksOf = (id: string): object => ({ self: `/v1/transfers/${id}`, items: `/v1/transfers/${id}/items` });
+
+/** A transfer as everybody who may see it sees it. */
+export function transferBody(transfer: Transfer): object {
   const { effect } = transfer;
   return {
     id: transfer.id,
@@ -164,6 +202,7 @@ function transferBody(transfer: Transfer): object {
     stream: transfer.stream,
     direction: transfer.direction,
     dryRun: transfer.dryRun,
+    replayOf: transfer.replayOf,
     state: transfer.state,
     ended: isTerminal(transfer.state),
     reasons: transfer.reasons,
@@ -174,7 +213,7 @@ function transferBody(transfer: Transfer): object {
     acceptedAt: transfer.acceptedAt,
     startedAt: transfer.startedAt,
     finishedAt: transfer.finishedAt,
-    links: { self: `/v1/transfers/${transfer.id}`, items: `/v1/transfers/${transfer.id}/items` },
+    links: linksOf(transfer.id),
   };
 }
 

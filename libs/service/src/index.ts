@@ -25,7 +25,7 @@ export {
 export { metricsPage } from './metrics-page.js';
 export { NestLog } from './nest-log.js';
 export { type OperationsOptions, OperationsServer } from './operations-server.js';
-export { type Problem, problemFor } from './problem.js';
+export { STATUS, type Problem, problemFor } from './problem.js';
 export { type Language, preferredLanguage } from './problem-titles.js';
 export { ProblemFilter } from './problem.filter.js';
 export type { ReadinessCheck } from './readiness.js';

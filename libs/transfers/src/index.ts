@@ -18,15 +18,18 @@ export {
   wakeLanes,
 } from './lane.js';
 export { transfersMigrations } from './migrations/index.js';
+export { type Replayed, replayTransfer } from './replay.js';
 export {
   isTerminal,
   ITEM_OUTCOMES,
   type ItemOutcome,
   type Transfer,
   type TransferEffect,
+  TRANSFER_STATES,
   type TransferProblem,
   type TransferState,
 } from './transfer.js';
+export { type HistoryFilter, type HistoryPlace, listTransfers } from './transfer-history.js';
 export {
   cancelTransfer,
   deferTransfer,

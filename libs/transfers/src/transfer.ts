@@ -12,7 +12,8 @@ export type TerminalState = (typeof TERMINAL_STATES)[number];
  *   deferred  its window is closed: waits for the opening, keeps its place
  *   held      it would destroy: waits for a person, lets the lane go on
  */
-export type TransferState = 'queued' | 'running' | 'deferred' | 'held' | TerminalState;
+export const TRANSFER_STATES = ['queued', 'running', 'deferred', 'held', ...TERMINAL_STATES] as const;
+export type TransferState = (typeof TRANSFER_STATES)[number];
 
 export const ITEM_OUTCOMES = ['created', 'updated', 'unchanged', 'left', 'deleted', 'rejected'] as const;
 export type ItemOutcome = (typeof ITEM_OUTCOMES)[number];
@@ -48,6 +49,8 @@ export interface Transfer {
   readonly direction: Direction;
   readonly documentId: string;
   readonly dryRun: boolean;
+  /** The ended transfer whose document this one carries out again. */
+  readonly replayOf: string | null;
   readonly state: TransferState;
   readonly attempts: number;
   readonly reasons: readonly string[];
@@ -66,7 +69,7 @@ export const isTerminal = (state: TransferState): state is TerminalState =>
 /** The columns of {@link TransferRow}, of a table with the alias `t`. */
 export const TRANSFER_COLUMNS = `t.id, t.environment_id, t.company_id, t.partner_user_id, t.stream, t.direction, t.document_id,
   t.dry_run, t.state, t.attempts, t.reasons, t.opens_at, t.effect, t.released_effect, t.problem,
-  t.accepted_at, t.started_at, t.finished_at`;
+  t.accepted_at, t.started_at, t.finished_at, t.replay_of`;
 
 export interface TransferRow {
   id: string;
@@ -87,6 +90,7 @@ export interface TransferRow {
   accepted_at: string;
   started_at: string | null;
   finished_at: string | null;
+  replay_of: string | null;
 }
 
 const moment = (text: string | null): Date | null => (text === null ? null : new Date(text));
@@ -100,6 +104,7 @@ export const transferOf = (row: TransferRow): Transfer => ({
   direction: row.direction,
   documentId: row.document_id,
   dryRun: row.dry_run,
+  replayOf: row.replay_of,
   state: row.state,
   attempts: row.attempts,
   reasons: row.reasons,
