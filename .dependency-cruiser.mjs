@@ -56,7 +56,7 @@ export default {
       name: 'policy-knows-only-errors',
       severity: 'error',
       comment: 'policy decides; it does not read, send or store',
-      from: { path: '^libs/policy/', pathNot: '\\.spec\\.ts$' },
+      from: { path: '^libs/policy/', pathNot: '\\.spec(-support)?\\.ts$' },
       to: { path: ['^libs/', 'node_modules/'], pathNot: ['^libs/(policy|errors)/'] },
     },
     {

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { type Figure, judge, markdownTable } from './figure.ts';
 import { type Ground, prepareGround } from './ground.ts';
 
-const PARTS = ['large', 'small', 'decisions'] as const;
+const PARTS = ['large', 'small', 'decisions', 'onboarding', 'audit'] as const;
 type Part = (typeof PARTS)[number];
 
 const checkout = join(import.meta.dirname, '..');
@@ -31,6 +31,10 @@ async function measure(part: Part, ground: Ground): Promise<Figure[]> {
       return (await import('./large.ts')).measureLarge(ground);
     case 'small':
       return (await import('./small.ts')).measureSmall(ground);
+    case 'onboarding':
+      return (await import('./onboarding.ts')).measureOnboarding(ground);
+    case 'audit':
+      return (await import('./audit.ts')).measureAudit(ground);
     case 'decisions':
       return (await import('./decisions.ts')).measureDecisions(ground);
   }

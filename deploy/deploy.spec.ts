@@ -58,6 +58,14 @@ describe('compose.yaml', () => {
     expect(services['auth']?.environment).toHaveProperty('OPERATOR_TOKEN_SHA256');
   });
 
+  it('gives the keys of the secrets to nobody but the one who seals and opens them', () => {
+    expect(apps.filter((app) => services[app]?.environment?.['SECRET_KEYS'] !== undefined)).toEqual(['auth']);
+  });
+
+  it('lets the audit service sign, and nobody else', () => {
+    expect(apps.filter((app) => services[app]?.environment?.['AUDIT_SIGNING_KEY'] !== undefined)).toEqual(['audit']);
+  });
+
   it.each(apps)('starts %s after the migrations and the broker, and lets it drain', (app) => {
     const { depends_on: after, stop_grace_period: grace, environment } = services[app] ?? {};
     expect(after).toMatchObject({
@@ -82,7 +90,8 @@ describe('compose.yaml', () => {
   it('has no secret in it, and no default for one', () => {
     const secrets = composeText.match(/\$\{[A-Z_]*(PASSWORD|SECRET|TOKEN|KEY)[A-Z_]*[^}]*\}/g) ?? [];
     expect(secrets.length).toBeGreaterThan(0);
-    for (const secret of secrets) expect(secret).toMatch(/:\?/);
+    // With `:?` it must be filled in; with `?` alone it may be left empty, but not be forgotten.
+    for (const secret of secrets) expect(secret).toMatch(/[A-Z]:?\?/);
     expect(here('./env.example')).not.toMatch(/^[A-Z_]*(PASSWORD|SECRET|TOKEN|KEY)=.+$/m);
   });
 

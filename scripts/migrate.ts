@@ -1,11 +1,14 @@
 /**
- * Brings the database up to date: `npm run migrate`, with DATABASE_URL set.
+ * Brings the database up to date: `npm run migrate`, with DATABASE_URL set to whoever owns it. The services' roles come
+ * with it; GATEWAY_DATABASE_PASSWORD, AUTH_…, CONNECTOR_… and AUDIT_… let them log in.
  *
  * Needs a build: the migrations are those of `dist/`, the very code that will run.
  */
 import { pathToFileURL } from 'node:url';
+import type { ServiceRole } from '../libs/store/src/service-role.ts';
 
 const OWNERS = [
+  ['libs/store', 'storeMigrations'],
   ['libs/store', 'busMigrations'],
   ['libs/transfers', 'transfersMigrations'],
   ['apps/auth', 'authMigrations'],
@@ -13,8 +16,15 @@ const OWNERS = [
   ['apps/audit', 'auditMigrations'],
 ] as const;
 
-/** Migrates the database at `databaseUrl`; returns the migrations applied, oldest first. */
-export async function migrate(databaseUrl: string): Promise<string[]> {
+const SERVICES: readonly ServiceRole[] = ['gateway', 'auth', 'connector', 'audit'];
+
+type Passwords = Readonly<Partial<Record<ServiceRole, string | null>>>;
+
+/**
+ * Migrates the database at `databaseUrl`; returns the migrations applied, oldest first. The services that have a
+ * password here may log in with it from then on; `null`: without one, where the server asks for none.
+ */
+export async function migrate(databaseUrl: string, passwords: Passwords = {}): Promise<string[]> {
   const dist = (room: string, file: string): string => new URL(`../dist/${room}/src/${file}.js`, import.meta.url).href;
   const store = (await import(dist('libs/store', 'index'))) as typeof import('../libs/store/src/index.js');
   const owners = await Promise.all(
@@ -26,12 +36,23 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
       return module[name]!;
     }),
   );
-  return store.migrate(databaseUrl, owners);
+  const applied = await store.migrate(databaseUrl, owners);
+  await store.letServicesIn(databaseUrl, passwords);
+  return applied;
+}
+
+/** The passwords that the environment names; an empty one is none. */
+function passwordsOf(env: NodeJS.ProcessEnv): Passwords {
+  const given = SERVICES.flatMap((service) => {
+    const password = env[`${service.toUpperCase()}_DATABASE_PASSWORD`];
+    return password === undefined ? [] : [[service, password === '' ? null : password] as const];
+  });
+  return Object.fromEntries(given);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const url = process.env['DATABASE_URL'];
   if (!url) throw new Error('DATABASE_URL is not set: say which database to migrate.');
-  const applied = await migrate(url);
+  const applied = await migrate(url, passwordsOf(process.env));
   console.log(applied.length === 0 ? 'The database is up to date.' : `Applied:\n  ${applied.join('\n  ')}`);
 }

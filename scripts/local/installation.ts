@@ -1,8 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../../libs/testing/src/free-port.ts';
 import { migrate } from '../migrate.ts';
+import { servicePasswords, serviceUrls } from './service-roles.ts';
 import {
   type Service,
   ServiceNotReady,
@@ -14,7 +15,7 @@ import {
 
 export interface InstallationOptions {
   readonly checkout: string;
-  /** Where logs and the operator's token lie. */
+  /** Where logs, the operator's token and the keys of the secrets lie. */
   readonly root: string;
   readonly databaseUrl: string;
   readonly rabbitmqUrl: string;
@@ -35,27 +36,41 @@ export interface Installation {
   stop(): Promise<void>;
 }
 
-/** Migrates the database and starts the services side by side; ready when the promise settles. */
+/**
+ * Migrates the database and starts the services side by side, each as its own role there; ready when the promise
+ * settles. `databaseUrl` is whoever owns the database.
+ */
 export async function startInstallation(options: InstallationOptions): Promise<Installation> {
   const { checkout, root, databaseUrl, rabbitmqUrl, say = () => undefined } = options;
-  const applied = await migrate(databaseUrl);
+  const applied = await migrate(databaseUrl, servicePasswords(databaseUrl));
   say(applied.length > 0 ? `The database was migrated (${applied.length} migrations).` : 'The database is up to date.');
 
   const port = String(await freePort());
-  const operatorToken = operatorTokenIn(root);
+  const operatorToken = keptIn(root, 'operator-token', () => randomBytes(32).toString('base64url'));
+  const secretKeys = keptIn(root, 'secret-keys', () => `local:${randomBytes(32).toString('base64')}`);
   const env = {
     NODE_ENV: 'test',
     LOG_LEVEL: 'info',
-    DATABASE_URL: databaseUrl,
     RABBITMQ_URL: rabbitmqUrl,
     BUS_NAMESPACE: options.namespace ?? '',
     PORT: port,
     OPERATOR_TOKEN_SHA256: createHash('sha256').update(operatorToken).digest('hex'),
     ...options.env,
   };
+  // Whoever has no secrets to open has no key to them.
+  const keysOf = (service: Service): Readonly<Record<string, string>> => {
+    if (service === 'auth') return { SECRET_KEYS: secretKeys };
+    return service === 'audit' ? auditEnvironmentIn(root, databaseUrl) : {};
+  };
+  const databases = serviceUrls(databaseUrl);
   const processes = new Map<Service, ServiceProcess>();
   const start = async (service: Service, more: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> => {
-    const begin = () => startService(service, { checkout, logs: join(root, 'logs'), env: { ...env, ...more } });
+    const begin = () =>
+      startService(service, {
+        checkout,
+        logs: join(root, 'logs'),
+        env: { DATABASE_URL: databases[service], ...env, ...keysOf(service), ...more },
+      });
     const started = await begin().catch((error: unknown) => {
       if (!(error instanceof ServiceNotReady && error.failed)) throw error;
       // As a supervisor would: a port may have been taken in between, a broker that has just started may stumble.
@@ -77,15 +92,26 @@ export async function startInstallation(options: InstallationOptions): Promise<I
   return { url: `http://127.0.0.1:${port}`, operatorToken, processes, restart: start, stop };
 }
 
+/** The key that vouches for the audit log, and the file outside the database that is told of each checkpoint. */
+function auditEnvironmentIn(root: string, databaseUrl: string): Readonly<Record<string, string>> {
+  const pem = (): string =>
+    generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const database = new URL(databaseUrl).pathname.replaceAll(/[^\w-]/g, '');
+  return {
+    AUDIT_SIGNING_KEY: keptIn(root, 'audit-signing-key.pem', pem),
+    AUDIT_CHECKPOINT_FILE: join(root, `audit-checkpoints-${database}.jsonl`),
+  };
+}
+
 /** Made once and kept, readable by its owner alone. */
-function operatorTokenIn(root: string): string {
+function keptIn(root: string, name: string, make: () => string): string {
   mkdirSync(root, { recursive: true });
-  const file = join(root, 'operator-token');
+  const file = join(root, name);
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    const token = randomBytes(32).toString('base64url');
-    writeFileSync(file, token, { mode: 0o600 });
-    return token;
+    const secret = make();
+    writeFileSync(file, secret, { mode: 0o600 });
+    return secret;
   }
 }

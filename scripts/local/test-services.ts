@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { databaseAt, dropDatabases, execute } from './databases.ts';
 import { AlreadyRunning } from './lock.ts';
 import { run } from './process.ts';
+import { servicePasswords, serviceUrls } from './service-roles.ts';
 import { type LocalServices, startLocalServices } from './services.ts';
 
 /** So many runs of the tests may go on at once in one checkout, each with servers of its own. */
@@ -18,6 +19,7 @@ let stopRunning = (): Promise<void> => Promise.resolve();
  *
  *   TEST_DATABASE_SERVER    a url of the server; its user may create databases
  *   TEST_DATABASE_TEMPLATE  the name of the template
+ *   TEST_DATABASE_SERVICES  JSON: the server's url for each service, as its own role
  *   TEST_RABBITMQ_URL       the broker, to be shared by names of one's own
  *
  * With `DATABASE_URL` or `RABBITMQ_URL` set, that server is used; it loses nothing but what this run created in it.
@@ -32,6 +34,7 @@ export async function startTestServices(checkout: string): Promise<void> {
   for (const signal of SIGNALS) process.once(signal, stopAndEnd);
   process.env['TEST_DATABASE_SERVER'] = server;
   process.env['TEST_DATABASE_TEMPLATE'] = template;
+  process.env['TEST_DATABASE_SERVICES'] = JSON.stringify(serviceUrls(server));
   process.env['TEST_RABBITMQ_URL'] = services.rabbitmqUrl;
   try {
     // A run that was killed left its databases behind; on a server of our own nobody else can have made them.
@@ -82,8 +85,14 @@ async function createTemplate(server: string, name: string): Promise<void> {
  */
 async function migrateIfBuilt(databaseUrl: string): Promise<void> {
   try {
+    const passwords = Object.fromEntries(
+      Object.entries(servicePasswords(databaseUrl)).map(([service, password]) => [
+        `${service.toUpperCase()}_DATABASE_PASSWORD`,
+        password ?? '',
+      ]),
+    );
     const script = join(import.meta.dirname, '..', 'migrate.ts');
-    await run(process.execPath, [script], { env: { ...process.env, DATABASE_URL: databaseUrl } });
+    await run(process.execPath, [script], { env: { ...process.env, ...passwords, DATABASE_URL: databaseUrl } });
   } catch (error) {
     if (!String(error).includes('ERR_MODULE_NOT_FOUND')) throw error;
     say('The template database is empty: not every room is built (npm run build)');

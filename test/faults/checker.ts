@@ -15,6 +15,8 @@ export type Fault =
   | 'outbox.not-empty'
   | 'upload.left'
   | 'audit.differs'
+  | 'decision.unlogged'
+  | 'event.twice'
   | 'chain.broken'
   | 'message.parked';
 
@@ -39,7 +41,8 @@ interface TransferRow {
  *   its records                    | are items once each, with the outcome that the sender counted on
  *   the companies' registers       | hold the effect of all parcels, once, and name who wrote each row
  *   lanes, outbox, uploads         | are at rest
- *   the audit log                  | has one acceptance and one end for each transfer
+ *   the audit log                  | has one acceptance and one end for each transfer, the decisions that let it in and
+ *                                  | carried it out, and no event twice
  */
 export async function violationsIn(database: pg.Pool, parcels: readonly SentParcel[]): Promise<readonly Violation[]> {
   const companies = [...new Set(parcels.map(({ company }) => company.id))];
@@ -49,6 +52,8 @@ export async function violationsIn(database: pg.Pool, parcels: readonly SentParc
     ...(await wrongRegisters(database, companies, parcels)),
     ...(await unrest(database)),
     ...(await wrongAudit(database, parcels)),
+    ...(await unloggedDecisions(database, parcels)),
+    ...(await repeatedEvents(database)),
   ];
 }
 
@@ -167,6 +172,35 @@ async function wrongAudit(database: pg.Pool, parcels: readonly SentParcel[]): Pr
     if (actual === expected) return [];
     return [violation('audit.differs', `of ${transferId} the log says ${actual}, not ${expected}`)];
   });
+}
+
+/** More decisions than transfers are no fault: whoever was not answered asks again. Fewer are. */
+async function unloggedDecisions(database: pg.Pool, parcels: readonly SentParcel[]): Promise<Violation[]> {
+  const { rows } = await database.query<{ company_id: string; transfer_id: string | null; decisions: number }>(
+    `select company_id, transfer_id, count(*)::int as decisions from audit.entry
+      where action = 'access.decided' and company_id = any($1::uuid[]) group by 1, 2`,
+    [parcels.map(({ company }) => company.id)],
+  );
+  const logged = (company: string, transfer: string | null): number =>
+    rows.find((row) => row.company_id === company && row.transfer_id === transfer)?.decisions ?? 0;
+  const accepted = (id: string): number => parcels.filter(({ company }) => company.id === id).length;
+  return parcels.flatMap(({ company, transferId }) => [
+    ...(logged(company.id, transferId) > 0
+      ? []
+      : [violation('decision.unlogged', `${transferId} was decided upon, and the log does not say so`)]),
+    ...(logged(company.id, null) >= accepted(company.id)
+      ? []
+      : [violation('decision.unlogged', `${company.id} had more documents accepted than the log has decisions`)]),
+  ]);
+}
+
+async function repeatedEvents(database: pg.Pool): Promise<Violation[]> {
+  const { rows } = await database.query<{ event_id: string; action: string; times: number }>(
+    `select event_id, action, count(*)::int as times from audit.entry group by 1, 2 having count(*) > 1`,
+  );
+  return rows.map(({ event_id: id, action, times }) =>
+    violation('event.twice', `the log has ${action} ${id} ${times} times`),
+  );
 }
 
 export const violation = (fault: Fault, what: string): Violation => ({ fault, what });

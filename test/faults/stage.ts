@@ -28,6 +28,8 @@ export class Stage {
   readonly database: pg.Pool;
   /** Attempts that were not answered with 202: what the partner has noticed of the faults. */
   unanswered = 0;
+  /** When the services were ready, on the clock of `performance`. */
+  readonly opened = performance.now();
   #marks = 0;
 
   private constructor(ground: Ground, operator: ApiClient, partner: DemoPartner) {

@@ -1,138 +1,124 @@
-import type { AuditEvent } from '#lib/contracts';
+import type { AuditEvent, AuditReader } from '#lib/contracts';
 import { crashPoint } from '#lib/service';
 import type { Database, Sql } from '#lib/store';
 
-import { type ChainHead, EMPTY_CHAIN, entryHash, verifyChain, type VerifyResult } from './chain.js';
-import { chainOf, type Entry, type PendingEntry, pendingEntryOf, type StoredEntry } from './entry.js';
-import { ENTRY_COLUMNS, type EntryRow, INSERT_ENTRIES, insertedRow, storedEntryOf, utc } from './entry-row.js';
-import { type AuditSearch, searchStatement } from './search.js';
+import { appendEvents, headOf, type HeadRow } from './append.js';
+import { type ChainHead, type ChainVerdict, EMPTY_CHAIN, type FoundFault, verifyChain } from './chain.js';
+import { type Checkpoint, judgeCheckpoints, type KeptCheckpoint } from './checkpoint.js';
+import type { CheckpointOutlet } from './checkpoint-file.js';
+import { chainOfScope, type Entry, type StoredEntry } from './entry.js';
+import { ENTRY_COLUMNS, type EntryRow, storedEntryOf, utc } from './entry-row.js';
+import { type Reading, recordReading } from './own-event.js';
+import { scopeOf } from './scope.js';
+import { type AuditSearch, cursorOf, searchStatement } from './search.js';
+import { TrustedKeys } from './signing-key.js';
 
 export interface AuditPage {
   readonly entries: readonly StoredEntry[];
-  /** What to give as `before` for the next page; `null` on the last. */
-  readonly next: number | null;
+  /** What to give as `cursor` for the next page; `null` on the last. */
+  readonly next: string | null;
+  /** The entry that this reading has left. */
+  readonly told: readonly Entry[];
 }
+
+export interface VerifyResult extends Omit<ChainVerdict, 'firstFault'> {
+  readonly firstFault: FoundFault<
+    NonNullable<ChainVerdict['firstFault']>['what'] | 'checkpoint-altered' | 'checkpoint-missing'
+  > | null;
+  readonly checkpoints: { readonly count: number; readonly last: number };
+}
+
+/** What is believed beside the database: keys, and what was told to the outside. */
+export interface Trust {
+  readonly keys: TrustedKeys;
+  readonly outlet: Pick<CheckpointOutlet, 'of'> | null;
+}
+
+const NOBODY: Trust = { keys: new TrustedKeys([]), outlet: null };
 
 /** How many entries verification reads at a time: a few megabytes. */
 const VERIFY_BATCH = 2_000;
 
 /** The append-only log in PostgreSQL: one chain of entries for each environment, one for the operator. */
 export class AuditLog {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly trust: Trust = NOBODY,
+  ) {}
 
-  /**
-   * Appends events, each once for ever, in the order given; all or none. Returns
-   * those that were new, with their places.
-   *
-   * Any number of processes may append at the same time: the head of a chain is
-   * locked until the entries are committed, so places have neither gaps nor twins.
-   */
+  /** Appends events, each once for ever, in the order given; all or none. Returns those that were new. */
   async append(events: readonly AuditEvent[]): Promise<readonly Entry[]> {
     if (events.length === 0) return [];
-    const pending = withoutTwins(events.map(pendingEntryOf));
-
-    const appended = await this.database.transaction(async (sql) => {
-      const heads = await lockHeads(sql, [...new Set(pending.map((entry) => entry.environmentId))].sort());
-      const { known, recordedAt } = await readKnown(sql, pending);
-      const unknown = pending.filter((entry) => !known.has(keyOf(entry)));
-      const stored = linked(unknown, heads, recordedAt);
-      if (stored.length > 0) {
-        await sql.rows(INSERT_ENTRIES, [JSON.stringify(stored.map(insertedRow))]);
-        await moveHeads(sql, heads);
-      }
-      crashPoint('audit.before-commit');
-      return stored.map(({ entry }) => entry);
-    });
+    const appended = await this.database.transaction(
+      async (sql) => {
+        const entries = await appendEvents(sql, events);
+        crashPoint('audit.before-commit');
+        return entries;
+      },
+      { scope: { acrossTenants: 'a batch holds events of many environments' } },
+    );
     crashPoint('audit.after-commit');
     return appended;
   }
 
-  /** One page of one environment's log, newest first. */
-  async search(search: AuditSearch): Promise<AuditPage> {
+  /** One page, in a transaction with the entry that says who has read it: every page leaves one. */
+  async search(search: AuditSearch, reader: AuditReader): Promise<AuditPage> {
     const { text, values } = searchStatement(search);
-    const rows = await this.database.rows<EntryRow>(text, values);
-    const entries = rows.slice(0, search.limit).map(storedEntryOf);
-    const more = rows.length > search.limit;
-    return { entries, next: more ? (entries.at(-1)?.entry.sequence ?? null) : null };
+    const { scope, filters, limit, order, cursor } = search;
+    return this.database.transaction(
+      async (sql) => {
+        // Planned anew: the best index depends on what is asked for.
+        const rows = await sql.rows<EntryRow>(text, values, { prepare: false });
+        const entries = rows.slice(0, limit).map(storedEntryOf);
+        const last = entries.at(-1);
+        const details = { filters, limit, order, continued: cursor !== undefined };
+        const told = await recordReading(sql, { action: 'audit.searched', reader, scope, details });
+        return { entries, next: rows.length > limit && last ? cursorOf(last.entry) : null, told };
+      },
+      { scope: scopeOf(chainOfScope(scope)) },
+    );
   }
 
   /**
-   * Reads one chain from its first entry to its head, as they were at one
-   * moment, and says where it is not whole. Appending goes on meanwhile.
+   * Reads one chain from its first entry to its head, as they were at one moment, holds it against its checkpoints,
+   * and says where it is not whole. Appending goes on meanwhile.
    */
-  async verify(environmentId: string | null): Promise<VerifyResult> {
-    const chain = chainOf(environmentId);
-    return this.database.transaction(async (sql) => {
-      await sql.rows('set transaction isolation level repeatable read, read only', [], { prepare: false });
-      return verifyChain(entriesOf(sql, chain), await readHead(sql, chain));
+  async verify(chain: string): Promise<VerifyResult> {
+    // Before the snapshot: a checkpoint is kept in the database before it is told outside.
+    const outside = await this.#toldOutside(chain);
+    return this.database.transaction(
+      async (sql) => {
+        await sql.rows('set transaction isolation level repeatable read, read only', [], { prepare: false });
+        const head = await readHead(sql, chain);
+        const { anchors, firstFault } = judgeCheckpoints(
+          chain,
+          await keptCheckpoints(sql, chain),
+          outside,
+          this.trust.keys,
+        );
+        const [clock] = await sql.rows<{ now: string }>(`select ${utc('now()')} as now`);
+        const verdict = await verifyChain(entriesOf(sql, chain), { head, anchors, now: new Date(clock?.now ?? 0) });
+        const borne = anchors.filter(({ sequence }) => sequence <= verdict.entries);
+        const fault = verdict.firstFault ?? firstFault;
+        const checkpoints = { count: borne.length, last: borne.at(-1)?.sequence ?? 0 };
+        return { ...verdict, whole: fault === null, firstFault: fault, checkpoints };
+      },
+      { scope: scopeOf(chain) },
+    );
+  }
+
+  /** Leaves the entry that says who has verified or exported what. */
+  async recordReading(reading: Reading): Promise<readonly Entry[]> {
+    return this.database.transaction((sql) => recordReading(sql, reading), {
+      scope: scopeOf(chainOfScope(reading.scope)),
     });
   }
-}
 
-const keyOf = ({ environmentId, eventId }: PendingEntry): string => `${environmentId}/${eventId}`;
-
-/** The first of each event, in the order given. */
-function withoutTwins(entries: readonly PendingEntry[]): PendingEntry[] {
-  const first = new Map<string, PendingEntry>();
-  for (const entry of entries) if (!first.has(keyOf(entry))) first.set(keyOf(entry), entry);
-  return [...first.values()];
-}
-
-interface HeadRow {
-  readonly environment_id: string;
-  readonly last_sequence: string;
-  readonly last_hash: Buffer;
-}
-
-const headOf = (row: HeadRow): ChainHead => ({ sequence: Number(row.last_sequence), hash: row.last_hash });
-
-/** Locks the heads, always in the order of their ids, so that two batches never wait for each other in a circle. */
-async function lockHeads(sql: Sql, chains: readonly string[]): Promise<Map<string, ChainHead>> {
-  await sql.rows(
-    `insert into audit.chain (environment_id)
-     select id from unnest($1::uuid[]) as id order by id on conflict do nothing`,
-    [chains],
-  );
-  const rows = await sql.rows<HeadRow>(
-    `select environment_id, last_sequence, last_hash from audit.chain
-      where environment_id = any($1::uuid[]) order by environment_id for update`,
-    [chains],
-  );
-  return new Map(rows.map((row) => [row.environment_id, headOf(row)]));
-}
-
-/** Which events the log has, and the clock; both asked once the heads are locked, so neither can be overtaken. */
-async function readKnown(sql: Sql, entries: readonly PendingEntry[]) {
-  const [row] = await sql.rows<{ recordedAt: string; known: string[] }>(
-    `select ${utc('clock_timestamp()')} as "recordedAt",
-            array(select environment_id || '/' || event_id
-                    from unnest($1::uuid[], $2::uuid[]) as given (environment_id, event_id)
-                    join audit.entry using (environment_id, event_id)) as known`,
-    [entries.map((entry) => entry.environmentId), entries.map((entry) => entry.eventId)],
-  );
-  if (!row) throw new Error('A select without a from clause has one row');
-  return { recordedAt: row.recordedAt, known: new Set(row.known) };
-}
-
-/** Gives each entry its place and its hash; `heads` is left at the new ends. */
-function linked(entries: readonly PendingEntry[], heads: Map<string, ChainHead>, recordedAt: string): StoredEntry[] {
-  return entries.map((pending) => {
-    const head = heads.get(pending.environmentId) ?? EMPTY_CHAIN;
-    const entry = { ...pending, sequence: head.sequence + 1, recordedAt };
-    const hash = entryHash(head.hash, entry);
-    heads.set(pending.environmentId, { sequence: entry.sequence, hash });
-    return { entry, hash };
-  });
-}
-
-async function moveHeads(sql: Sql, heads: ReadonlyMap<string, ChainHead>): Promise<void> {
-  const ends = [...heads.values()];
-  await sql.rows(
-    `update audit.chain as chain set last_sequence = moved.sequence, last_hash = moved.hash
-       from unnest($1::uuid[], $2::bigint[], $3::bytea[]) as moved (id, sequence, hash)
-      where environment_id = moved.id and last_sequence < moved.sequence`,
-    [[...heads.keys()], ends.map((head) => head.sequence), ends.map((head) => head.hash)],
-  );
+  async #toldOutside(chain: string): Promise<readonly Checkpoint[]> {
+    const told: Checkpoint[] = [];
+    for await (const one of this.trust.outlet?.of(chain) ?? []) told.push(one);
+    return told;
+  }
 }
 
 async function readHead(sql: Sql, chain: string): Promise<ChainHead> {
@@ -141,6 +127,14 @@ async function readHead(sql: Sql, chain: string): Promise<ChainHead> {
     [chain],
   );
   return row ? headOf(row) : EMPTY_CHAIN;
+}
+
+export async function keptCheckpoints(sql: Sql, chain: string): Promise<readonly KeptCheckpoint[]> {
+  const rows = await sql.rows<{ sequence: string; text: string; signature: Buffer }>(
+    'select sequence, text, signature from audit.checkpoint where environment_id = $1 order by sequence',
+    [chain],
+  );
+  return rows.map((row) => ({ ...row, sequence: Number(row.sequence) }));
 }
 
 async function* entriesOf(sql: Sql, chain: string): AsyncGenerator<StoredEntry> {

@@ -1,6 +1,6 @@
 import { categoryOf, type ServiceMetrics } from '#lib/service';
 
-import type { VerifyResult } from './chain.js';
+import type { VerifyResult } from './audit-log.js';
 import type { Entry } from './entry.js';
 
 export type QueryKind = 'search' | 'verify';
@@ -32,7 +32,7 @@ export class AuditMetrics {
     }
   }
 
-  verified({ whole }: VerifyResult): void {
+  verified({ whole }: Pick<VerifyResult, 'whole'>): void {
     if (whole) this.verifiedAt.set({}, Date.now() / 1000);
     else this.breaks.add({});
   }

@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { canonicalEntry, canonicalJson, type ChainHead, EMPTY_CHAIN, entryHash, verifyChain } from './chain.js';
+import { canonicalJson } from './canonical-json.js';
+import { canonicalEntry, type ChainHead, EMPTY_CHAIN, entryHash, verifyChain } from './chain.js';
 import { type Entry, pendingEntryOf, type StoredEntry } from './entry.js';
 import { anEvent, TILI_OY } from './event.spec-support.js';
+import { sealsOf } from './seal.js';
 
 function anEntry(sequence: number, differences: Partial<Entry> = {}): Entry {
   const eventId = `0198b1a0-0000-7000-8000-${sequence.toString().padStart(12, '0')}`;
@@ -18,8 +20,10 @@ function anEntry(sequence: number, differences: Partial<Entry> = {}): Entry {
 function aChain(length: number): StoredEntry[] {
   const chain: StoredEntry[] = [];
   for (let sequence = 1; sequence <= length; sequence++) {
-    const entry = anEntry(sequence);
-    chain.push({ entry, hash: entryHash(chain.at(-1)?.hash ?? null, entry) });
+    const entry = anEntry(sequence, { address: '192.0.2.7', details: { records: sequence } });
+    // The first entries are of a log that was begun with version 1.
+    const seals = sequence <= 2 ? null : sealsOf(entry);
+    chain.push({ entry, hash: entryHash(chain.at(-1)?.hash ?? null, entry, seals), seals });
   }
   return chain;
 }
@@ -33,7 +37,9 @@ async function* streamOf<T>(items: readonly T[]): AsyncGenerator<T> {
   for (const item of items) yield await Promise.resolve(item);
 }
 
-const verify = (entries: readonly StoredEntry[], head: ChainHead) => verifyChain(streamOf(entries), head);
+const NOW = new Date('2026-11-22T00:00:00Z');
+const verify = (entries: readonly StoredEntry[], head: ChainHead, anchors: readonly ChainHead[] = [], now = NOW) =>
+  verifyChain(streamOf(entries), { head, anchors, now });
 
 describe('canonicalJson', () => {
   it.each([
@@ -62,7 +68,7 @@ describe('entryHash', () => {
   const entry = anEntry(1, { reasons: ['WEEKEND'], details: { records: 3, änderung: 'å' } });
 
   it('is over the canonical text of what is known, nulls left out', () => {
-    expect(canonicalEntry(entry)).toBe(
+    expect(canonicalEntry(entry, null)).toBe(
       '{"action":"access.decided","actorId":"severa-integraatio","actorKind":"partner-user",' +
         '"details":{"records":3,"änderung":"å"},"environmentId":"0198b1a0-0000-7000-8000-000000000001",' +
         '"eventId":"0198b1a0-0000-7000-8000-000000000001","occurredAt":"2026-03-02T08:15:30.123456Z",' +
@@ -71,24 +77,24 @@ describe('entryHash', () => {
   });
 
   it('never changes: an auditor with sha256sum gets these bytes in ten years', () => {
-    expect(entryHash(null, entry).toString('hex')).toBe(
+    expect(entryHash(null, entry, null).toString('hex')).toBe(
       '65b28cbc92e62927334dba40ef2c9fdb391daa2b7a1ad2486299e6acb9622e2c',
     );
-    expect(entryHash(entryHash(null, entry), entry).toString('hex')).toBe(
+    expect(entryHash(entryHash(null, entry, null), entry, null).toString('hex')).toBe(
       'f5f3f54c3e2ad42da8279a120c5b93811540188441ecd8dee4bf90d9eaccb724',
     );
   });
 
   it.each(Object.keys(entry) as (keyof Entry)[])('covers %s', (field) => {
     const changed = { ...entry, [field]: field === 'sequence' ? 2 : field === 'details' ? { records: 4 } : 'other' };
-    expect(entryHash(null, changed).equals(entryHash(null, entry))).toBe(false);
+    expect(entryHash(null, changed, null).equals(entryHash(null, entry, null))).toBe(false);
   });
 });
 
 describe('verifyChain', () => {
   it.each([0, 1, 2, 50])('finds a chain of %d whole', async (length) => {
     const chain = aChain(length);
-    expect(await verify(chain, headOf(chain))).toEqual({ entries: length, whole: true, firstFault: null });
+    expect(await verify(chain, headOf(chain))).toEqual({ entries: length, whole: true, firstFault: null, redacted: 0 });
   });
 
   const place = (chain: readonly StoredEntry[], sequence: number): StoredEntry => chain[sequence - 1] as StoredEntry;
@@ -126,6 +132,7 @@ describe('verifyChain', () => {
       entries: sequence - 1,
       whole: false,
       firstFault: { sequence, what },
+      redacted: 0,
     });
   });
 
@@ -149,14 +156,93 @@ describe('verifyChain', () => {
   });
 
   function resealed(chain: readonly StoredEntry[], sequence: number): StoredEntry {
-    const { entry } = denied(place(chain, sequence));
-    return { entry, hash: entryHash(chain[sequence - 2]?.hash ?? null, entry) };
+    const { entry, seals } = denied(place(chain, sequence));
+    return { entry, hash: entryHash(chain[sequence - 2]?.hash ?? null, entry, seals), seals };
   }
 
   function sealedAfter(chain: readonly StoredEntry[]): StoredEntry {
     const entry = anEntry(chain.length + 1, { environmentId: TILI_OY });
-    return { entry, hash: entryHash(chain.at(-1)?.hash ?? null, entry) };
+    const seals = sealsOf(entry);
+    return { entry, hash: entryHash(chain.at(-1)?.hash ?? null, entry, seals), seals };
   }
+
+  /** The chain as it would be with one entry other than it was, and everything after it hashed anew. */
+  function rewritten(chain: readonly StoredEntry[], from: number): StoredEntry[] {
+    const anew: StoredEntry[] = [];
+    for (const stored of chain) {
+      const { entry, seals } = stored.entry.sequence === from ? denied(stored) : stored;
+      anew.push({ entry, seals, hash: entryHash(anew.at(-1)?.hash ?? null, entry, seals) });
+    }
+    return anew;
+  }
+
+  it.each([
+    ['before the first anchor', 2, { sequence: 1, through: 4, what: 'altered' }],
+    ['between two anchors', 6, { sequence: 5, through: 8, what: 'altered' }],
+    ['at an anchor', 8, { sequence: 5, through: 8, what: 'altered' }],
+  ])('sees a chain rewritten with its head from %s', async (_, from, firstFault) => {
+    const chain = aChain(10);
+    const anchors = [4, 8].map((sequence) => ({ sequence, hash: place(chain, sequence).hash }));
+    const anew = rewritten(chain, from);
+    expect((await verify(anew, headOf(anew), anchors)).firstFault).toEqual(firstFault);
+  });
+
+  it('sees a tail cut together with the head when an anchor knew it', async () => {
+    const chain = aChain(10);
+    const anchors = [{ sequence: 9, hash: place(chain, 9).hash }];
+    const cut = chain.slice(0, 7);
+    expect((await verify(cut, headOf(cut), anchors)).firstFault).toEqual({ sequence: 8, what: 'cut' });
+  });
+
+  describe('parts that are gone', () => {
+    const without = (stored: StoredEntry, part: 'address' | 'details'): StoredEntry => ({
+      ...stored,
+      entry: { ...stored.entry, [part]: part === 'address' ? null : {} },
+      seals: stored.seals && { ...stored.seals, [part]: { ...stored.seals[part], salt: null } },
+    });
+    const years = (count: number) => new Date(Date.UTC(2026 + count, 2, 3));
+
+    it.each<[string, 'address' | 'details', Date]>([
+      ['an address of a year ago', 'address', years(1)],
+      ['details of the security log of a year ago', 'details', years(1)],
+    ])('leaves the chain whole for %s', async (_, part, now) => {
+      const chain = aChain(5);
+      expect(await verify(chain.with(3, without(place(chain, 4), part)), headOf(chain), [], now)).toEqual({
+        entries: 5,
+        whole: true,
+        firstFault: null,
+        redacted: 1,
+      });
+    });
+
+    it.each<[string, (stored: StoredEntry) => StoredEntry, Date]>([
+      ['gone before their time', (stored) => without(stored, 'address'), NOW],
+      ['replaced', (stored) => ({ ...stored, entry: { ...stored.entry, address: '192.0.2.8' } }), years(1)],
+      [
+        'given anew after they had gone',
+        (stored) => ({ ...without(stored, 'address'), entry: stored.entry }),
+        years(1),
+      ],
+      [
+        'gone together with their seal',
+        (stored) => ({
+          ...without(stored, 'details'),
+          seals: stored.seals && { ...stored.seals, details: null },
+        }),
+        years(1),
+      ],
+    ])('names an entry whose parts are %s', async (_, change, now) => {
+      const chain = aChain(5);
+      const { firstFault } = await verify(chain.with(3, change(place(chain, 4))), headOf(chain), [], now);
+      expect(firstFault).toEqual({ sequence: 4, what: 'altered' });
+    });
+
+    it('does not let a version pass for another', async () => {
+      const chain = aChain(5);
+      const unsealed = { ...place(chain, 4), seals: null };
+      expect((await verify(chain.with(3, unsealed), headOf(chain))).firstFault).toMatchObject({ sequence: 4 });
+    });
+  });
 });
 
 function reversed(value: unknown): unknown {

@@ -48,7 +48,13 @@ describe('auditEntryOf', () => {
   it.each([null, TILI_OY])('gives an event of environment %s back in the words of the contract', (environmentId) => {
     const event = anEvent({ environmentId, stream: 'palkat', direction: 'import', reasons: ['WEEKEND'] });
     const entry = { ...pendingEntryOf(event), sequence: 7, recordedAt: '2026-03-02T08:15:31.000000Z' };
-    const read = auditEntry.parse(auditEntryOf({ entry, hash: Buffer.alloc(32, 255) }));
-    expect(read).toEqual({ ...event, sequence: 7, recordedAt: entry.recordedAt, hash: 'ff'.repeat(32) });
+    const read = auditEntry.parse(auditEntryOf({ entry, hash: Buffer.alloc(32, 255), seals: null }));
+    expect(read).toEqual({
+      ...event,
+      sequence: 7,
+      recordedAt: entry.recordedAt,
+      hash: 'ff'.repeat(32),
+      redacted: false,
+    });
   });
 });

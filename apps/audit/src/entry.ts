@@ -1,4 +1,6 @@
-import type { AuditEvent } from '#lib/contracts';
+import type { AuditEvent, AuditScope } from '#lib/contracts';
+
+import { isRedacted, type Seals } from './seal.js';
 
 /** The operator's chain, of events that belong to no environment: the nil UUID, so it must not be given to one. */
 export const OPERATOR_CHAIN = '00000000-0000-0000-0000-000000000000';
@@ -40,6 +42,14 @@ export interface StoredEntry {
   readonly entry: Entry;
   /** 32 bytes; see `chain.ts`. */
   readonly hash: Buffer;
+  /** Of address and details; `null` in an entry of version 1, whose hash is over both as they are. */
+  readonly seals: Seals | null;
+}
+
+/** The chain that a question is about; `null` is all of them. */
+export function chainOfScope(scope: AuditScope): string | null {
+  if (scope === 'everywhere') return null;
+  return scope === 'operator' ? OPERATOR_CHAIN : scope.toLowerCase();
 }
 
 export function chainOf(environmentId: string | null): string {
@@ -76,7 +86,7 @@ export function pendingEntryOf(event: AuditEvent): PendingEntry {
 }
 
 /** The event as it is read back; the inverse of {@link pendingEntryOf}, with the place it got. */
-export function auditEntryOf({ entry, hash }: StoredEntry) {
+export function auditEntryOf({ entry, hash, seals }: StoredEntry) {
   const { environmentId, actorKind, actorId, reasons, ...rest } = entry;
   return {
     ...rest,
@@ -84,6 +94,7 @@ export function auditEntryOf({ entry, hash }: StoredEntry) {
     actor: { kind: actorKind, id: actorId },
     reasons: [...reasons],
     hash: hash.toString('hex'),
+    redacted: isRedacted(seals),
   };
 }
 

@@ -1,7 +1,6 @@
 import { AppError } from '#lib/errors';
 
-import type { VerifyResult } from './chain.js';
-import { chainOf } from './entry.js';
+import type { VerifyResult } from './audit-log.js';
 
 /** Others are being verified just now; the same question may be asked again in a moment. */
 export class TooManyVerifications extends AppError {
@@ -21,16 +20,15 @@ const AT_ONCE = 2;
 export class Verifications {
   private readonly running = new Map<string, Promise<VerifyResult>>();
 
-  constructor(private readonly verify: (environmentId: string | null) => Promise<VerifyResult>) {}
+  constructor(private readonly verify: (chain: string) => Promise<VerifyResult>) {}
 
-  async of(environmentId: string | null): Promise<VerifyResult> {
-    const chain = chainOf(environmentId);
+  async of(chain: string): Promise<VerifyResult> {
     const current = this.running.get(chain);
     if (current) return current;
     if (this.running.size >= AT_ONCE) {
       throw new TooManyVerifications(`${AT_ONCE} chains are being verified; ask again when one is done`);
     }
-    const started = this.verify(environmentId).finally(() => this.running.delete(chain));
+    const started = this.verify(chain).finally(() => this.running.delete(chain));
     this.running.set(chain, started);
     return started;
   }

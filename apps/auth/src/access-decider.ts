@@ -36,13 +36,16 @@ export class AccessDecider {
 
   async decide(ask: AccessAsk): Promise<AccessAnswer> {
     const begun = performance.now();
-    const { facts, decision } = await this.database.transaction(async (sql) => {
-      const facts = await readAccessFacts(sql, ask);
-      const decision = decideAccess(facts.snapshot, { at: facts.at, client: clientOf(ask) });
-      await writeOutbox(sql, [outgoing(auditEvent, decisionEvent(ask, facts, decision))]);
-      crashPoint('auth.before-decision-commit');
-      return { facts, decision };
-    });
+    const { facts, decision } = await this.database.transaction(
+      async (sql) => {
+        const facts = await readAccessFacts(sql, ask);
+        const decision = decideAccess(facts.snapshot, { at: facts.at, client: clientOf(ask) });
+        await writeOutbox(sql, [outgoing(auditEvent, decisionEvent(ask, facts, decision))]);
+        crashPoint('auth.before-decision-commit');
+        return { facts, decision };
+      },
+      { scope: { acrossTenants: 'a company is asked for by its id alone' } },
+    );
     crashPoint('auth.after-decision-commit');
     this.relay.nudge();
     this.report(ask, decision);
@@ -81,6 +84,7 @@ function answerOf(facts: AccessFacts, decision: AccessDecision): AccessAnswer {
     reasons: [...reasonsOf(decision)],
     waits: !decision.allowed && decision.waits,
     opensAt: opening(decision),
+    rulesVersion: decision.allowed ? facts.rulesVersion : null,
     company: company !== null && isVisible(decision) ? { ...company, xmlSettings } : null,
   };
 }

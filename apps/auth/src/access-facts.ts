@@ -1,6 +1,6 @@
 import { type Direction, type StreamName, supports, type XmlSettings } from '#lib/contracts';
 import type { AccessSnapshot, AllowedTime } from '#lib/policy';
-import type { Sql } from '#lib/store';
+import { rulesVersionOf, type Sql } from '#lib/store';
 
 import { ACCOUNT_COLUMNS, accountFacts, type AccountRow } from './account.js';
 import { XML_SETTINGS_COLUMNS, xmlSettingsOf, type XmlSettingsRow } from './xml-settings-row.js';
@@ -17,13 +17,18 @@ export interface AccessFacts {
   /** The primary database's clock when the facts were read. */
   readonly at: Date;
   readonly snapshot: AccessSnapshot;
+  /** Of the rules that these facts are; see `holdRules`. */
+  readonly rulesVersion: string;
   readonly company: { readonly environmentId: string; readonly fivaldiNumber: string } | null;
+  /** Of the partner user's restriction group in the company; `null` when it is in none. */
+  readonly groupName: string | null;
   /** `null` until all four sections are saved. */
   readonly xmlSettings: XmlSettings | null;
 }
 
 interface FactsRow extends AccountRow, XmlSettingsRow {
   readonly at: string;
+  readonly rules_version: string | null;
   readonly user_known: boolean;
   readonly environment_id: string | null;
   readonly company_id: string;
@@ -32,7 +37,7 @@ interface FactsRow extends AccountRow, XmlSettingsRow {
   readonly fivaldi_number: string;
   readonly upper_right: boolean;
   readonly granted: boolean;
-  readonly in_group: boolean;
+  readonly group_name: string | null;
   readonly times: readonly AllowedTime[] | null;
   readonly group_addresses: readonly string[] | null;
 }
@@ -47,7 +52,8 @@ const FACTS = `
          exists (select from auth.company_grant r
                   where r.environment_id = c.environment_id and r.company_id = c.company_id
                     and r.partner_user_id = $1 and r.stream = $3 and r.direction = $4) as granted,
-         m.name is not null as in_group, g.times, g.addresses as group_addresses, ${XML_SETTINGS_COLUMNS}
+         ${rulesVersionOf('c.environment_id', 'c.company_id', 'u.partner_user_id')} as rules_version,
+         m.name as group_name, g.times, g.addresses as group_addresses, ${XML_SETTINGS_COLUMNS}
     from (values (true)) as always
     left join auth.partner_user u on u.partner_user_id = $1
     left join auth.company c on c.company_id = $2
@@ -67,6 +73,7 @@ export async function readAccessFacts(sql: Sql, subject: AccessSubject): Promise
   const xmlSettings = xmlSettingsOf(row);
   return {
     at: new Date(row.at),
+    rulesVersion: row.rules_version ?? '',
     snapshot: {
       // A delay after wrong passwords holds up signing in, not open sessions: else strangers could stop transfers.
       partnerUser: row.user_known ? accountFacts(row, null) : null,
@@ -77,10 +84,11 @@ export async function readAccessFacts(sql: Sql, subject: AccessSubject): Promise
       directionSupported: supports(stream, direction),
       upperRight: row.upper_right,
       grant: row.granted,
-      restrictionGroup: row.in_group ? { times: row.times, addresses: row.group_addresses } : null,
+      restrictionGroup: row.group_name !== null ? { times: row.times, addresses: row.group_addresses } : null,
       xmlSettingsComplete: xmlSettings !== null,
     },
     company: environmentId === null ? null : { environmentId, fivaldiNumber },
+    groupName: row.group_name,
     xmlSettings,
   };
 }

@@ -3,11 +3,12 @@ import type { INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { connect } from 'amqplib';
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 
 import { type BusLog, QuestionClient, QuestionFilter, questionPipe, questionServerOptions } from '#lib/bus';
 import { decideAccess, identify, saveRule, signIn } from '#lib/contracts';
 import { createLog, ServiceMetrics } from '#lib/service';
+import { Vault } from '#lib/store';
 import { uniqueNamespace } from '#lib/testing';
 
 import { authMetrics } from './auth-metrics.js';
@@ -33,6 +34,9 @@ beforeAll(async () => {
     relay: { nudge: () => undefined },
     log: createLog('auth', 'silent'),
     operatorTokenHash: tokenHash('the operator'),
+    vault: await Vault.open(auth.database, { keys: new Map([['spec', randomBytes(32)]]), current: 'spec' }),
+    passwordPost: null,
+    sandboxInbox: null,
   });
   questions = await NestFactory.createMicroservice<MicroserviceOptions>(module, {
     ...questionServerOptions(url, namespace, 'auth', 16),

@@ -4,7 +4,7 @@ import type { AuditEvent, Direction, RulesChanged, StreamName } from '#lib/contr
 import { saveRule } from '#lib/contracts';
 import type { AccessDecision } from '#lib/policy';
 import { Database } from '#lib/store';
-import { createTestDatabase } from '#lib/testing';
+import { createTestDatabase, type TestDatabase } from '#lib/testing';
 
 import { type AccessAsk, AccessDecider } from './access-decider.js';
 import type { AuthMetrics } from './auth-metrics.js';
@@ -71,9 +71,10 @@ export class AuthUnderTest {
     this.book = new RuleBook(database, this.hasher, this.#relay);
   }
 
-  static async start(): Promise<AuthUnderTest> {
+  /** As the owner of the server, whom row-level security does not bind, unless told. */
+  static async start(urlOf = (server: TestDatabase): string => server.url): Promise<AuthUnderTest> {
     const server = await createTestDatabase();
-    const database = await Database.open({ url: server.url, name: 'auth spec', entities, poolSize: 20 });
+    const database = await Database.open({ url: urlOf(server), name: 'auth spec', entities, poolSize: 20 });
     return new AuthUnderTest(database, async () => {
       await database.close();
       await server.drop();

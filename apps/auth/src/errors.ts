@@ -1,4 +1,4 @@
-import { AppError } from '#lib/errors';
+import { AppError, type ErrorDetails } from '#lib/errors';
 
 /** A part of a rule that cannot be kept as it was given. `pointer` is the JSON pointer of RFC 6901 into its body. */
 export interface RuleFault {
@@ -6,6 +6,8 @@ export interface RuleFault {
   readonly code: string;
   /** What would be accepted in its place, where there is one such thing. */
   readonly corrected?: string;
+  /** The most that is accepted, where that is what is wrong. */
+  readonly limit?: number;
 }
 
 /** The body of a rule cannot mean anything: nothing of it was saved. */
@@ -64,6 +66,61 @@ export class RightsRefused extends AppError {
     super('These rights cannot be given', {
       reasons: GRANT_REFUSALS.filter((reason) => errors.some(({ code }) => code === reason)),
       errors,
+    });
+  }
+}
+
+/** The company has no Web Services: nothing can be granted in it until it has. */
+export class WebServicesOff extends AppError {
+  readonly kind = 'conflict';
+  readonly code = 'web-services.off';
+
+  constructor() {
+    super('The Web Services of this company are off. Switch them on in the company, then grant rights');
+  }
+}
+
+/** The change would lock a partner user out, or removes a group that has members; whoever means it confirms it. */
+export class ConfirmationMissing extends AppError {
+  readonly kind = 'conflict';
+
+  constructor(
+    readonly code: 'restriction-group.locks-out' | 'restriction-group.has-members',
+    message: string,
+    details: ErrorDetails,
+  ) {
+    super(message, details);
+  }
+}
+
+/** A change of grants that cannot mean anything, or touches too many at once. */
+export class MatrixUnusable extends AppError {
+  readonly kind = 'invalid';
+  readonly code = 'grants.unusable';
+
+  constructor(errors: readonly RuleFault[]) {
+    super('These rights cannot be given and taken together', { errors });
+  }
+}
+
+/** There is no sandbox in production. */
+export class SandboxAbsent extends AppError {
+  readonly kind = 'absent';
+  readonly code = 'sandbox.absent';
+
+  constructor() {
+    super('There is no sandbox here');
+  }
+}
+
+/** A password that nobody may choose. */
+export class NewPasswordUnfit extends AppError {
+  readonly kind = 'invalid';
+  readonly code = 'password.unfit';
+
+  constructor(codes: readonly string[]) {
+    super('Choose another password: long, and not one that others would try', {
+      errors: codes.map((code) => ({ pointer: '/newPassword', code })),
     });
   }
 }

@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 
 import { Bus, OutboxRelay, QuestionFilter, questionPipe, questionServerOptions } from '#lib/bus';
-import { auditEvent, rulesChanged } from '#lib/contracts';
+import { auditEvent, onboardingWork, rulesChanged } from '#lib/contracts';
 import {
   busMetrics,
   crashPoint,
@@ -16,12 +16,18 @@ import {
   ServiceMetrics,
   watchOutbox,
 } from '#lib/service';
-import { Database, outboxOf } from '#lib/store';
+import { Database, outboxOf, requireIsolation, Vault } from '#lib/store';
 
 import { authEnvironment } from './auth-config.js';
 import { authMetrics } from './auth-metrics.js';
 import { AuthModule } from './auth.module.js';
 import { entities } from './entities.js';
+import { consumeOnboardings } from './onboarding/onboarding.consumer.js';
+import { OnboardingWork } from './onboarding/onboarding-work.js';
+import { PasswordHasher } from './password.js';
+import { PasswordPost } from './sms/password-post.js';
+import { PasswordSender } from './sms/password-sender.js';
+import { smsWay } from './sms/sms-way.js';
 
 const config = loadConfig(authEnvironment, process.env);
 const { RABBITMQ_URL: url, BUS_NAMESPACE: namespace } = config;
@@ -31,14 +37,31 @@ const onBus = { log, metrics: busMetrics(metrics) };
 
 const warn = (message: string) => log.warn({ reason: message }, 'the database connection complains');
 const database = await Database.open({ url: config.DATABASE_URL, name: 'auth', entities, warn });
-const bus = Bus.connect({ url, namespace, name: 'auth', publishes: [auditEvent, rulesChanged], ...onBus });
+await requireIsolation(database);
+const bus = Bus.connect({
+  url,
+  namespace,
+  name: 'auth',
+  publishes: [auditEvent, rulesChanged, onboardingWork],
+  ...onBus,
+});
+const vault = await Vault.open(database, config.SECRET_KEYS);
 const outbox = outboxOf(database, crashPoint);
 watchOutbox(metrics, outbox);
 const relay = new OutboxRelay({ outbox, bus, ...onBus });
 relay.start();
+const onboardings = consumeOnboardings(bus, new OnboardingWork(database, relay));
+
+const { gateway, inbox: sandboxInbox } = smsWay(database, config);
+// A hasher of its own: people who sign in do not wait for passwords that are made.
+const passwordPost =
+  gateway &&
+  new PasswordPost(new PasswordSender({ database, gateway, hasher: new PasswordHasher(1), relay, log }), log);
+passwordPost?.start();
 
 const operatorTokenHash = config.OPERATOR_TOKEN_SHA256 ?? null;
-const auth = AuthModule.over({ database, metrics: authMetrics(metrics), relay, log, operatorTokenHash });
+const parts = { database, metrics: authMetrics(metrics), relay, log, operatorTokenHash, vault };
+const auth = AuthModule.over({ ...parts, passwordPost, sandboxInbox });
 const questions = await NestFactory.createMicroservice<MicroserviceOptions>(auth, {
   ...questionServerOptions(url, namespace, 'auth', config.PREFETCH),
   logger: new NestLog(log),
@@ -56,12 +79,17 @@ const operationsPort = await operations.start();
 const steps = [
   { name: 'readiness', run: () => operations.drain() },
   { name: 'questions', run: () => questions.close() },
+  { name: 'onboardings', run: () => onboardings.drain(config.DRAIN_SECONDS * 700) },
+  { name: 'passwords', run: () => passwordPost?.stop() },
   { name: 'relay', run: () => relay.stop() },
   { name: 'bus', run: () => bus.close() },
   { name: 'database', run: () => database.close() },
   { name: 'operations', run: () => operations.stop() },
 ];
 onShutdown(steps, { log, seconds: config.DRAIN_SECONDS });
+
+const dataKeys = await vault.rewrapAll({ kind: 'service', id: 'auth' });
+if (dataKeys > 0) log.info({ dataKeys, keyId: config.SECRET_KEYS.current }, 'data keys rewrapped');
 
 await questions.listen();
 log.info({ operationsPort }, 'started');

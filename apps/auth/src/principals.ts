@@ -4,6 +4,7 @@ import type { Principal } from '#lib/contracts';
 import { normaliseAddress } from '#lib/policy';
 import type { Database } from '#lib/store';
 
+import { readSession, SESSION_SCOPE } from './people/session.js';
 import { tokenHash } from './token.js';
 
 /** Whose tokens are whose. */
@@ -22,6 +23,10 @@ export class Principals {
    *   the operator's, by its configured SHA-256    | the operator
    *   known, unexpired, from the address it was    |
    *   given to, its partner user still active      | that partner user
+   *   of an open session, its person still active  | that person, with their
+   *   and the session neither old nor idle         | roles of this moment
+   *   of a session that waits for the second       | nobody
+   *   factor or for a new password                 |
    *   any other                                    | nobody
    */
   async identify(token: string, address: string | null): Promise<Principal | null> {
@@ -35,6 +40,12 @@ export class Principals {
           and t.address is not distinct from $2`,
       [hash, address === null ? null : (normaliseAddress(address) ?? null)],
     );
-    return owner ? { kind: 'partner-user', id: owner.id } : null;
+    return owner ? { kind: 'partner-user', id: owner.id } : this.identifyPerson(token);
+  }
+
+  private async identifyPerson(token: string): Promise<Principal | null> {
+    const session = await this.database.transaction((sql) => readSession(sql, token), { scope: SESSION_SCOPE });
+    if (session?.stage !== 'open') return null;
+    return { kind: 'person', id: session.personId, roles: [...session.roles], language: session.language };
   }
 }

@@ -8,6 +8,8 @@ const conflict = (code: string, message: string) => () => new RuleConflict(code,
 /** What a broken constraint of the schema means to whoever saves a rule. The names are those of the migrations. */
 const MEANINGS: Readonly<Record<string, () => AppError>> = {
   company_environment: absent('environment.absent'),
+  onboarding_environment: absent('environment.absent'),
+  template_environment: absent('environment.absent'),
   company_id_once: conflict('company.in-another-environment', 'The company belongs to another environment'),
   company_number_once: conflict('company.number-taken', 'Another company of the environment has this Fivaldi number'),
   partner_user_name_once: conflict('partner-user.name-taken', 'Another partner user has this user name'),

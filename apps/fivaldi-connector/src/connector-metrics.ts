@@ -61,6 +61,8 @@ export function readGauges(metrics: ServiceMetrics, database: Database): void {
       `select stream, direction, (count(*) filter (where state = 'deferred'))::int as deferred,
               extract(epoch from min(accepted_at)) as oldest
          from transfers.transfer where finished_at is null group by stream, direction`,
+      [],
+      { scope: { acrossTenants: 'a gauge counts the transfers of every environment' } },
     );
   metrics.metric('tietovirta_transfer_oldest_pending_timestamp_seconds').readBy(async () =>
     (await unfinished()).map(({ stream, direction, oldest }) => ({

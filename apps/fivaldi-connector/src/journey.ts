@@ -2,9 +2,9 @@ import type { z } from 'zod';
 
 import type { AccessAnswer, decideAccess, LaneTicket } from '#lib/contracts';
 import { DocumentRefused, type RecordTable, tableOf } from '#lib/documents';
-import { AppError, kindOf } from '#lib/errors';
+import type { AppError } from '#lib/errors';
 import { crashPoint } from '#lib/service';
-import type { ConnectionSql, Database } from '#lib/store';
+import type { ConnectionSql, Database, Scope } from '#lib/store';
 import {
   type Claim,
   claimTransfer,
@@ -14,11 +14,11 @@ import {
   LaneSuperseded,
   passLaneOn,
   readDocument,
-  returnAttempt,
   type TransferEffect,
   type TransferEnd,
 } from '#lib/transfers';
 
+import { permit } from './permission.js';
 import { importRegister, importSession, type ImportResult, RepeatedKey, WentAhead } from './register-import.js';
 import type { ImportMode } from './register-sql.js';
 
@@ -71,7 +71,7 @@ const WORK_MEMORY = 64;
 export async function carryOut(ticket: LaneTicket, again: boolean, around: Surroundings): Promise<void> {
   const taken = await claimTransfer(around.database, ticket, again);
   if (taken.as === 'stale') return;
-  if (taken.as === 'idle') return letGo(around, { ...ticket, fence: taken.fence });
+  if (taken.as === 'idle') return letGo(around, { ...ticket, ...taken });
   crashPoint('connector.after-claim');
   around.observe.began(taken.claim);
   try {
@@ -85,20 +85,10 @@ async function carry(around: Surroundings, claim: Claim): Promise<void> {
   const table = tableOf(claim.transfer.stream);
   if (claim.transfer.attempts > MAX_ATTEMPTS || !table) return end(around, claim, gaveUp(claim));
 
-  const access = await decide(around, claim);
-  crashPoint('connector.after-decision');
+  const access = await permit(around, claim);
+  if (access === null) return;
   if (!access.allowed) return access.waits ? defer(around, claim, access) : end(around, claim, denied(access));
   return carryIn(around, claim, table, access);
-}
-
-/** However long nobody is there to decide, the document waits: it must not be given up for that. */
-async function decide(around: Surroundings, claim: Claim): Promise<AccessAnswer> {
-  try {
-    return await around.decide(claim.transfer);
-  } catch (error) {
-    if (kindOf(error) === 'unavailable') await around.database.transaction((sql) => returnAttempt(sql, claim));
-    throw error;
-  }
 }
 
 /** Reads the document and brings it into the register: one transaction, from the first row to the lane's next ticket. */
@@ -125,7 +115,13 @@ async function carryIn(around: Surroundings, claim: Claim, table: RecordTable, a
         crashPoint('connector.before-finish-commit');
         return outcome;
       },
-      { session: importSession(table), statementTimeout: STATEMENT_TIMEOUT, workMemory: WORK_MEMORY, joinBy: 'index' },
+      {
+        ...inEnvironmentOf(claim),
+        session: importSession(table),
+        statementTimeout: STATEMENT_TIMEOUT,
+        workMemory: WORK_MEMORY,
+        joinBy: 'index',
+      },
     );
   try {
     const ended = await attempt(true).catch((error: unknown) => {
@@ -185,7 +181,7 @@ async function lastWord(
       await say(sql);
       await passLaneOn(sql, claim);
       crashPoint('connector.before-finish-commit');
-    }),
+    }, inEnvironmentOf(claim)),
   );
   if (!said) return;
   crashPoint('connector.after-finish-commit');
@@ -193,9 +189,18 @@ async function lastWord(
   around.observe.ended(claim, ended);
 }
 
-async function letGo(around: Surroundings, held: Parameters<typeof passLaneOn>[1]): Promise<void> {
-  if (await unlessSuperseded(around.database.transaction((sql) => passLaneOn(sql, held)))) around.nudge();
+async function letGo(
+  around: Surroundings,
+  { environmentId, ...held }: Parameters<typeof passLaneOn>[1] & { readonly environmentId: string },
+): Promise<void> {
+  const scope = { tenant: environmentId };
+  if (await unlessSuperseded(around.database.transaction((sql) => passLaneOn(sql, held), { scope }))) around.nudge();
 }
+
+/** A claim is carried out among its own environment's rows, and sees no others. */
+const inEnvironmentOf = ({ transfer }: Claim): { readonly scope: Scope } => ({
+  scope: { tenant: transfer.environmentId },
+});
 
 /** Whether the work became true; not when another worker holds the lane, whose business it then is. */
 async function unlessSuperseded(work: Promise<void>): Promise<boolean> {

@@ -16,7 +16,7 @@ import {
   ServiceMetrics,
   watchOutbox,
 } from '#lib/service';
-import { Database, outboxOf } from '#lib/store';
+import { Database, outboxOf, requireIsolation } from '#lib/store';
 
 import { connectorMetrics, readGauges } from './connector-metrics.js';
 import { FivaldiConnectorModule } from './fivaldi-connector.module.js';
@@ -32,6 +32,7 @@ const warn = (message: string) => log.warn({ reason: message }, 'the database co
 // A journey holds one connection for its transaction and one for the document's chunks.
 const poolSize = 2 * config.PREFETCH + 6;
 const database = await Database.open({ url: config.DATABASE_URL, name: 'fivaldi-connector', poolSize, warn });
+await requireIsolation(database);
 readGauges(metrics, database);
 
 const messages = busMetrics(metrics);

@@ -118,7 +118,7 @@ describe('the set-based import modes', () => {
   let database: Database;
   beforeAll(async () => {
     test = await createTestDatabase();
-    database = await Database.open({ url: test.url, name: 'register-sql.spec' });
+    database = await Database.open({ url: test.as('fivaldi-connector'), name: 'register-sql.spec' });
   });
   afterAll(async () => {
     await database.close();
@@ -142,9 +142,10 @@ describe('the set-based import modes', () => {
   it('keeps companies apart: the same keys of another company stay as they are', async () => {
     const theirs: Existing = { key: 'K1', fields: { name: 'b' }, children: {}, imported: true, deleted: false };
     const other = { environmentId: randomUUID(), companyId: randomUUID() };
-    await database.transaction((sql) => insertRegister(sql, tuoterekisteri, other, [theirs]));
+    const scope = { tenant: other.environmentId };
+    await database.transaction((sql) => insertRegister(sql, tuoterekisteri, other, [theirs]), { scope });
     await run(database, tuoterekisteri, 'replace-all', { register: [theirs], document: [] }, false);
-    const after = await database.transaction((sql) => readRegister(sql, tuoterekisteri, other));
+    const after = await database.transaction((sql) => readRegister(sql, tuoterekisteri, other), { scope });
     expect(after).toEqual({ K1: expect.objectContaining({ deleted: false }) });
   });
 
@@ -242,7 +243,7 @@ async function run(
   return database.transaction(
     async (sql) => {
       await insertRegister(sql, table, company, register);
-      const transferId = await insertTransfer(sql, company);
+      const transferId = randomUUID();
       const copy = sql.copyWriter(text.copy);
       await copy.write(
         stagedLines(
@@ -255,7 +256,7 @@ async function run(
       const isNew = ahead && register.length === 0;
       const counted = await sql.rows<{ outcome: string; records: number; emptied: number }>(
         isNew ? text.planNew : text.plan,
-        isNew ? [transferId, 0, document.length] : [...where, 0, document.length],
+        isNew ? [company.environmentId, transferId, 0, document.length] : [...where, 0, document.length],
       );
       if (mode === 'replace-all') await sql.rows(text.planDeletions, [...where, document.length]);
       const created = counted.find(({ outcome }) => outcome === 'created')?.records ?? 0;
@@ -279,7 +280,7 @@ async function run(
         emptied: counted.reduce((sum, { emptied }) => sum + emptied, 0),
       };
     },
-    { session: text.session },
+    { session: text.session, scope: { tenant: company.environmentId } },
   );
 }
 
@@ -353,28 +354,6 @@ async function insertRegister(
 
 const withoutEmptyKinds = (children: Children): Children =>
   Object.fromEntries(Object.entries(children).filter(([, kind]) => Object.keys(kind).length > 0));
-
-async function insertTransfer(
-  sql: ConnectionSql,
-  { environmentId, companyId }: { environmentId: string; companyId: string },
-): Promise<string> {
-  const id = randomUUID();
-  await sql.rows(`insert into transfers.lane (id, environment_id, company_id, target) values ($1, $2, $3, 'spec')`, [
-    id,
-    environmentId,
-    companyId,
-  ]);
-  await sql.rows(
-    `insert into transfers.document (id, environment_id, company_id, sha256, bytes, gzip, chunks) values ($1, $2, $3, sha256('x'), 1, false, 1)`,
-    [id, environmentId, companyId],
-  );
-  await sql.rows(
-    `insert into transfers.transfer (id, environment_id, company_id, partner_user_id, stream, direction, lane_id, document_id, dry_run)
-     values ($1, $2, $3, $1, 'spec', 'import', $1, $1, false)`,
-    [id, environmentId, companyId],
-  );
-  return id;
-}
 
 /** The record as the reader would give it. */
 function readRecord(table: RecordTable, { key, values, children, rejected }: Incoming, no: number): ReadRecord {

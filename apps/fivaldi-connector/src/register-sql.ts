@@ -25,7 +25,7 @@ export interface RegisterSql {
   readonly lock: string;
   /** One item for each staged record after $4 up to $5; answers with counts: `outcome`, `records`, `emptied`. */
   readonly plan: string;
-  /** The same for a register that had no row when the import began ($1 transfer, $2 after, $3 up to). */
+  /** The same for a register that had no row when the import began ($2 transfer, $3 after, $4 up to). */
   readonly planNew: string;
   /** How many rows the register has, deleted ones too, counted to $3. */
   readonly size: string;
@@ -72,7 +72,7 @@ export function registerSql(table: RecordTable, mode: ImportMode): RegisterSql {
   const after = afterColumns(table, keep);
   const same = `(${list(columns, 'a.')}) is not distinct from (${list(columns, 'r.')})`;
   const inRegister = `r.environment_id = $1 and r.company_id = $2 and r.deleted_at is null`;
-  const items = `transfers.item (transfer_id, no, key, outcome, line, "column", faults, emptied, changes)`;
+  const items = `transfers.item (environment_id, transfer_id, no, key, outcome, line, "column", faults, emptied, changes)`;
   const write = (keep: boolean, chosen: string, clash: string): string => `
       insert into ${register} (environment_id, company_id, ${list(columns)}, imported, written_by)
       select $1, $2, ${list(columns, 'a.')}, true, $3::text
@@ -105,7 +105,7 @@ export function registerSql(table: RecordTable, mode: ImportMode): RegisterSql {
     plan: `
       with items as (
         insert into ${items}
-        select $3, s.no, s.${key}, p.outcome, s.line, s."column", s.faults,
+        select $1, $3, s.no, s.${key}, p.outcome, s.line, s."column", s.faults,
                p.outcome = 'updated' and ${emptied(table)},
                case when p.outcome = 'updated' then ${changes(table)} end
           from ${staged} s
@@ -125,8 +125,9 @@ export function registerSql(table: RecordTable, mode: ImportMode): RegisterSql {
     planNew: `
       with items as (
         insert into ${items}
-        select $1, no, ${key}, case when faults is null then 'created' else 'rejected' end, line, "column", faults, false, null
-          from ${staged} where no > $2 and no <= $3
+        select $1, $2, no, ${key}, case when faults is null then 'created' else 'rejected' end, line, "column", faults,
+               false, null
+          from ${staged} where no > $3 and no <= $4
         returning outcome
       )
       select outcome, count(*)::int as records, 0 as emptied from items group by outcome`,
@@ -134,7 +135,7 @@ export function registerSql(table: RecordTable, mode: ImportMode): RegisterSql {
     planDeletions: `
       with lacking as (
         insert into ${items}
-        select $3, $4::int + row_number() over (order by r.${key}), r.${key}, 'deleted', null, null, null, false, null
+        select $1, $3, $4::int + row_number() over (order by r.${key}), r.${key}, 'deleted', null, null, null, false, null
           from ${register} r
          where ${inRegister} and not exists (select from ${staged} s where s.${key} = r.${key})
         returning 1

@@ -104,7 +104,7 @@ export class Staging {
     const isNew = upTo - after >= PLANNED_ANEW && (await this.prepareJoin(upTo - after)) === 0;
     const counts = await this.sql.rows<{ outcome: Count; records: number; emptied: number }>(
       isNew ? this.text.planNew : this.text.plan,
-      isNew ? [id, after, upTo] : where,
+      isNew ? [environmentId, id, after, upTo] : where,
       options,
     );
     const effect: Record<Count, number> = { ...this.#effect };

@@ -1,9 +1,25 @@
 import type { Type } from '@nestjs/common';
 
+import { AuditExportController } from './audit-export.controller.js';
+import { AuditController } from './audit.controller.js';
+import { CompaniesController } from './companies.controller.js';
 import { DecisionsController } from './decisions.controller.js';
+import { DisclosureController } from './disclosure.controller.js';
+import { GrantsController } from './grants.controller.js';
+import { EnvironmentsController } from './environments.controller.js';
+import { EverybodyController } from './everybody.controller.js';
 import { ImportsController } from './imports.controller.js';
+import { OidcController } from './oidc.controller.js';
+import { OnboardingController } from './onboarding.controller.js';
 import { OperatorController } from './operator.controller.js';
+import { RestrictionGroupsController } from './restriction-groups.controller.js';
+import { ServiceManagementController } from './service-management.controller.js';
+import { PartnerUsersController } from './partner-users.controller.js';
+import { PeopleController } from './people.controller.js';
+import { PersonSessionController } from './person-session.controller.js';
+import { SandboxController } from './sandbox.controller.js';
 import { SessionController } from './session.controller.js';
+import { TemplatesController } from './templates.controller.js';
 import { TransferHistoryController } from './transfer-history.controller.js';
 import { TransfersController } from './transfers.controller.js';
 
@@ -13,6 +29,22 @@ export const CONTROLLERS: Type[] = [
   TransfersController,
   TransferHistoryController,
   SessionController,
+  PersonSessionController,
+  OidcController,
+  PeopleController,
+  EverybodyController,
   DecisionsController,
   OperatorController,
+  PartnerUsersController,
+  SandboxController,
+  AuditController,
+  AuditExportController,
+  DisclosureController,
+  EnvironmentsController,
+  CompaniesController,
+  GrantsController,
+  RestrictionGroupsController,
+  ServiceManagementController,
+  OnboardingController,
+  TemplatesController,
 ];

@@ -13,6 +13,7 @@ export interface IncomingDocument {
   readonly gzip: boolean;
   readonly charset: string | null;
   readonly table: RecordTable;
+  readonly environmentId: string;
   /** What the document must carry as FVBusinessId. */
   readonly companyNumber: string;
 }

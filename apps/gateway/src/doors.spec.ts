@@ -46,7 +46,7 @@ describe('the doors of the gateway', () => {
     @Controller('v1/things')
     class Things {
       @Post()
-      @(door)
+      @door
       make(): void {
         return undefined;
       }

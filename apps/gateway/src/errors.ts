@@ -9,7 +9,9 @@ export class NotSignedIn extends AppError {
   readonly code = 'session.absent';
 
   constructor() {
-    super('Sign in with POST /v1/token and send the token as "Authorization: Bearer …"');
+    super(
+      'Sign in: a machine with POST /v1/token, for a token in "Authorization: Bearer …"; a person with POST /v1/session',
+    );
   }
 }
 

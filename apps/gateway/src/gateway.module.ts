@@ -3,7 +3,7 @@ import { APP_GUARD } from '@nestjs/core';
 import passport from 'passport';
 
 import { OutboxRelay, QuestionClient } from '#lib/bus';
-import { identify } from '#lib/contracts';
+import { identify, vouchForPerson } from '#lib/contracts';
 import { Database } from '#lib/store';
 
 import { Admission } from './admission.js';
@@ -12,6 +12,11 @@ import { CONTROLLERS } from './controllers.js';
 import { routesOf } from './doors.js';
 import { DocumentReceiver } from './document-receiver.js';
 import { GatewayMetrics } from './gateway-metrics.js';
+import { Oidc } from './oidc.js';
+import { OidcStrategy } from './oidc.strategy.js';
+import { OwnSiteGuard } from './own-site.guard.js';
+import { SessionCookie } from './session-cookie.js';
+import { Site } from './site.js';
 import { TokenStrategy } from './token.strategy.js';
 
 export interface GatewayParts {
@@ -20,21 +25,32 @@ export interface GatewayParts {
   readonly relay: OutboxRelay;
   readonly receiver: DocumentReceiver;
   readonly metrics: GatewayMetrics;
+  readonly site: Site;
+  readonly oidc: Oidc;
 }
 
 /** The one HTTP door. A document comes in at `imports.controller.ts`. */
 @Module({})
 export class GatewayModule implements OnModuleInit {
-  constructor(private readonly questions: QuestionClient) {}
+  constructor(
+    private readonly questions: QuestionClient,
+    private readonly cookie: SessionCookie,
+    private readonly oidc: Oidc,
+  ) {}
 
-  static over({ database, questions, relay, receiver, metrics }: GatewayParts): DynamicModule {
+  static over({ database, questions, relay, receiver, metrics, site, oidc }: GatewayParts): DynamicModule {
     // A route without a door stops the gateway here, before it has let anybody in.
     routesOf(CONTROLLERS);
     return {
       module: GatewayModule,
       controllers: CONTROLLERS,
       providers: [
+        // In this order: what another site's page asks is refused whoever is signed in.
+        { provide: APP_GUARD, useClass: OwnSiteGuard },
         { provide: APP_GUARD, useClass: Admission },
+        { provide: Site, useValue: site },
+        { provide: Oidc, useValue: oidc },
+        SessionCookie,
         { provide: Database, useValue: database },
         { provide: QuestionClient, useValue: questions },
         { provide: OutboxRelay, useValue: relay },
@@ -46,9 +62,17 @@ export class GatewayModule implements OnModuleInit {
 
   onModuleInit(): void {
     passport.use(
-      new TokenStrategy(async (token, request) => {
+      new TokenStrategy(this.cookie, async (token, request) => {
         const asked = { token, address: addressOf(request) };
         return (await this.questions.ask(identify, asked)).principal;
+      }),
+    );
+    passport.use(
+      new OidcStrategy(async (request) => {
+        const flow = this.cookie.flowOf(request);
+        if (flow === undefined) return null;
+        const email = await this.oidc.finish(new URL(request.url, 'http://query').search, flow);
+        return (await this.questions.ask(vouchForPerson, { email, address: addressOf(request) })).session;
       }),
     );
   }

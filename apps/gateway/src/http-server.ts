@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
+import fastifyCookie from '@fastify/cookie';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { NestFactory } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
@@ -11,13 +12,20 @@ import { callerAddress, noteAddress } from './caller.js';
 import { CONTROLLERS } from './controllers.js';
 import { routesOf } from './doors.js';
 import { GatewayModule, type GatewayParts } from './gateway.module.js';
+import { ONBOARDING_TYPES } from './onboarding.controller.js';
 import { openApiDocument } from './openapi.js';
 
 /** A JSON body: rules and questions, never data. Documents are streamed and have limits of their own. */
 const JSON_BYTES = 1_000_000;
 
 /** The types under which documents come; their body goes to the controller unread. */
-const DOCUMENT_TYPES = ['application/xml', 'text/xml', 'application/gzip', 'application/x-gzip'];
+const DOCUMENT_TYPES = [
+  'application/xml',
+  'text/xml',
+  'application/gzip',
+  'application/x-gzip',
+  ...Object.keys(ONBOARDING_TYPES),
+];
 
 /** How long a caller may take to send a request's head, and one whole request, in milliseconds. */
 const HEAD_TIME = 20_000;
@@ -72,6 +80,7 @@ export async function httpServer(
     // Fastify's own parser reads JSON; the one that Nest would put in its place reads forms as well.
     bodyParser: false,
   });
+  await app.register(fastifyCookie);
   app.useGlobalPipes(requestPipe());
   app.useGlobalFilters(problems);
   const description = openApiDocument(app, routesOf(CONTROLLERS), version);

@@ -69,9 +69,11 @@ export class ImportsController {
     });
     const company = admitted(access, options.whenClosed === 'wait');
     if (!company) {
-      const key = { partnerUserId: partner.id, companyId, idempotencyKey };
+      // Whom nothing is told of the company, nothing is told of an earlier request either.
+      const environmentId = access.company?.environmentId;
+      const key = environmentId && { environmentId, partnerUserId: partner.id, companyId, idempotencyKey };
       const language = preferredLanguage(request.headers['accept-language']);
-      throw new AccessDenied(access, language, await findAccepted(this.database, key));
+      throw new AccessDenied(access, language, key ? await findAccepted(this.database, key) : undefined);
     }
     if (!table) throw new RequestUnfit('unsupported', 'stream.unsupported', 'This stream is not imported yet');
 
@@ -79,6 +81,7 @@ export class ImportsController {
       body: request.body as Readable,
       ...form,
       table,
+      environmentId: company.environmentId,
       companyNumber: company.fivaldiNumber,
     });
     const { document } = received;
@@ -100,11 +103,14 @@ export class ImportsController {
   }
 
   private async take(acceptance: Acceptance): Promise<Accepted> {
-    const accepted = await this.database.transaction(async (sql) => {
-      const outcome = await acceptTransfer(sql, acceptance);
-      crashPoint('gateway.before-accept-commit');
-      return outcome;
-    });
+    const accepted = await this.database.transaction(
+      async (sql) => {
+        const outcome = await acceptTransfer(sql, acceptance);
+        crashPoint('gateway.before-accept-commit');
+        return outcome;
+      },
+      { scope: { tenant: acceptance.environmentId } },
+    );
     crashPoint('gateway.after-accept-commit');
     this.relay.nudge();
     return accepted;

@@ -12,12 +12,14 @@ import {
   ServiceMetrics,
   watchOutbox,
 } from '#lib/service';
-import { Database, outboxOf } from '#lib/store';
+import { Database, outboxOf, requireIsolation } from '#lib/store';
 
 import { DocumentReceiver } from './document-receiver.js';
 import { gatewayEnvironment } from './gateway-config.js';
 import { GatewayMetrics } from './gateway-metrics.js';
 import { httpServer } from './http-server.js';
+import { Oidc, oidcSettings } from './oidc.js';
+import { Site } from './site.js';
 
 const config = loadConfig(gatewayEnvironment, process.env);
 const { RABBITMQ_URL: url, BUS_NAMESPACE: namespace } = config;
@@ -26,6 +28,7 @@ const metrics = new ServiceMetrics('gateway', { version: config.VERSION, revisio
 
 const warn = (message: string) => log.warn({ reason: message }, 'the database connection complains');
 const database = await Database.open({ url: config.DATABASE_URL, name: 'gateway', poolSize: 20, warn });
+await requireIsolation(database);
 const messages = busMetrics(metrics);
 const bus = Bus.connect({
   url,
@@ -43,8 +46,10 @@ const relay = new OutboxRelay({ outbox, bus, log, metrics: messages });
 relay.start();
 
 const receiver = new DocumentReceiver(database, config.SENDER_SILENCE_SECONDS);
+const site = new Site(config.PUBLIC_URL ?? new URL(`http://127.0.0.1:${config.PORT}`));
+const oidc = new Oidc(oidcSettings(config, site), log);
 const app = await httpServer(
-  { database, questions, relay, receiver, metrics: new GatewayMetrics(metrics) },
+  { database, questions, relay, receiver, metrics: new GatewayMetrics(metrics), site, oidc },
   { log, metrics, trustedProxies: config.TRUSTED_PROXIES, version: config.VERSION },
 );
 await app.listen(config.PORT, config.HOST);

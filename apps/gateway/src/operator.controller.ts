@@ -1,23 +1,16 @@
-import { Body, Controller, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
+import { Body, Controller, HttpCode, Param, Put } from '@nestjs/common';
 import { z } from 'zod';
 
 import { QuestionClient } from '#lib/bus';
-import { type Principal, saveRule, searchAudit, verifyAudit } from '#lib/contracts';
+import { type Principal, saveRule } from '#lib/contracts';
 
-import { Changes, Reads } from './door.js';
+import { Changes } from './door.js';
 import { Address, Caller, operatorOnly } from './caller.js';
 
 type Change = z.input<typeof saveRule.ask>['change'];
 const rule = z.object({ rule: z.string(), id: z.string().max(64) });
-const search = z.object({
-  ...searchAudit.ask.shape,
-  environmentId: z.uuid().nullable().default(null),
-  before: z.coerce.number().int().positive().optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-});
-const chain = z.object({ environmentId: z.uuid().nullable().default(null) });
 
-/** What only the operator does: put rules in place, read and verify the audit log. */
+/** What only the operator does: put rules in place. */
 @Controller('v1')
 export class OperatorController {
   constructor(private readonly questions: QuestionClient) {}
@@ -47,25 +40,5 @@ export class OperatorController {
       address,
       change: { ...named, body } as Change,
     });
-  }
-
-  @Get('audit')
-  @Reads('audit.read', { place: 'handler', audits: ['audit.searched'] })
-  async search(
-    @Caller() caller: Principal,
-    @Query({ schema: search }) filters: z.output<typeof search>,
-  ): Promise<object> {
-    operatorOnly(caller);
-    return this.questions.ask(searchAudit, filters);
-  }
-
-  @Get('audit/verification')
-  @Reads('audit.read', { place: 'handler', audits: ['audit.verified'] })
-  async verify(
-    @Caller() caller: Principal,
-    @Query({ schema: chain }) filters: z.output<typeof chain>,
-  ): Promise<object> {
-    operatorOnly(caller);
-    return this.questions.ask(verifyAudit, filters, { timeoutMs: 120_000 });
   }
 }

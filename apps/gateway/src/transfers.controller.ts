@@ -84,8 +84,9 @@ export class TransfersController implements OnModuleDestroy {
     @Param({ schema: path }) { id }: z.output<typeof path>,
     @Query({ schema: page }) { cursor, limit, outcome, lang }: z.output<typeof page>,
   ): Promise<object> {
-    await this.visible(id, caller);
-    const items = await listItems(this.database, id, { after: cursor, limit: limit + 1, outcome: outcome ?? null });
+    const transfer = await this.visible(id, caller);
+    const page = { after: cursor, limit: limit + 1, outcome: outcome ?? null };
+    const items = await listItems(this.database, transfer, page);
     const shown = items.slice(0, limit);
     const next = items.length > limit ? (shown.at(-1)?.no ?? null) : null;
     return { items: shown.map((item) => itemBody(item, lang)), next };
@@ -103,7 +104,7 @@ export class TransfersController implements OnModuleDestroy {
     @Param({ schema: path }) { id }: z.output<typeof path>,
     @Headers('if-match') seen: string | undefined,
   ): Promise<object> {
-    await this.visible(id, caller, 'transfer.intervene');
+    const { environmentId } = await this.visible(id, caller, 'transfer.intervene');
     const mark = /^"([^"]+)"$/.exec(seen ?? '')?.[1];
     if (mark === undefined) {
       throw new RequestUnfit(
@@ -112,7 +113,9 @@ export class TransfersController implements OnModuleDestroy {
         "Send If-Match with the transfer's effectMark in quotes",
       );
     }
-    const outcome = await this.database.transaction((sql) => releaseTransfer(sql, id, mark, actorOf(caller)));
+    const outcome = await this.database.transaction((sql) => releaseTransfer(sql, id, mark, actorOf(caller)), {
+      scope: { tenant: environmentId },
+    });
     return this.after(outcome, id, caller);
   }
 
@@ -121,8 +124,10 @@ export class TransfersController implements OnModuleDestroy {
   @Changes('transfer.intervene', ['transfer.cancelled'], VISIBLE)
   @HttpCode(200)
   async cancel(@Caller() caller: Principal, @Param({ schema: path }) { id }: z.output<typeof path>): Promise<object> {
-    const { stream } = await this.visible(id, caller, 'transfer.intervene');
-    const outcome = await this.database.transaction((sql) => cancelTransfer(sql, id, actorOf(caller)));
+    const { stream, environmentId } = await this.visible(id, caller, 'transfer.intervene');
+    const outcome = await this.database.transaction((sql) => cancelTransfer(sql, id, actorOf(caller)), {
+      scope: { tenant: environmentId },
+    });
     if (outcome === 'done') this.metrics.cancelled(stream);
     return this.after(outcome, id, caller);
   }

@@ -42,6 +42,7 @@ export const AUDIT_ACTIONS = [
   'audit.verified',
   'audit.exported',
   'audit.checkpointed',
+  'audit.redacted',
   'secret.saved',
   'secrets.rewrapped',
 ] as const;

@@ -5,10 +5,21 @@
  * here sends, stores or decides. Imports `zod` and pure rooms.
  */
 export * from './audit-event.js';
+export * from './explain.js';
+export * from './audit-questions.js';
+export * from './grant-matrix.js';
 export * from './lane-ticket.js';
+export * from './environments.js';
 export * from './message.js';
+export * from './onboarding.js';
+export * from './partner-user-form.js';
+export * from './partner-users.js';
+export * from './people.js';
 export * from './principal.js';
 export * from './questions.js';
+export * from './restriction-groups.js';
 export * from './rules.js';
 export * from './rules-changed.js';
+export * from './service-management.js';
 export * from './streams.js';
+export * from './templates.js';

@@ -1,8 +1,15 @@
 import { z } from 'zod';
 
-import { AUDIT_ACTIONS, AUDIT_OUTCOMES, auditEventBody } from './audit-event.js';
+import { AUDIT_QUESTIONS } from './audit-questions.js';
+import { GRANT_MATRIX_QUESTIONS } from './grant-matrix.js';
+import { explainAccess } from './explain.js';
+import { ENVIRONMENT_QUESTIONS } from './environments.js';
 import { defineQuestion } from './message.js';
+import { ONBOARDING_QUESTIONS } from './onboarding.js';
+import { PARTNER_USER_QUESTIONS } from './partner-users.js';
+import { PEOPLE_QUESTIONS } from './people.js';
 import { keeper, principal } from './principal.js';
+import { RESTRICTION_GROUP_QUESTIONS } from './restriction-groups.js';
 import {
   companyBody,
   environmentBody,
@@ -12,7 +19,9 @@ import {
   upperRightsBody,
   xmlSettingsBody,
 } from './rules.js';
+import { SERVICE_MANAGEMENT_QUESTIONS } from './service-management.js';
 import { DIRECTIONS, STREAM_NAMES } from './streams.js';
+import { TEMPLATE_QUESTIONS } from './templates.js';
 
 const instant = z.iso.datetime({ offset: true });
 const address = z.string().max(64).nullable();
@@ -22,7 +31,11 @@ export const signIn = defineQuestion({
   pattern: 'auth.sign-in.v1',
   service: 'auth',
   ask: z.object({ userName: z.string().max(20), password: z.string().max(128), address }),
-  answer: z.object({ session: z.object({ token: z.string(), expiresAt: instant }).nullable() }),
+  answer: z.object({
+    session: z.object({ token: z.string(), expiresAt: instant }).nullable(),
+    /** The password was a one-time one: it opens no session until it has been changed. */
+    changeNeeded: z.literal(true).optional(),
+  }),
 });
 
 /** Whose token is this? `null` for one that is unknown, expired, or used from another address. */
@@ -63,6 +76,8 @@ export const decideAccess = defineQuestion({
     waits: z.boolean(),
     /** When the times next allow it; `null` when they do now, or not within eight days. */
     opensAt: instant.nullable(),
+    /** Of the rules that allow it; work begins only while they stand at this version. `null` when they do not allow. */
+    rulesVersion: z.string().nullable(),
     /** `null` unless the partner user may see the company: a stranger learns nothing. */
     company: z
       .object({ environmentId: z.uuid(), fivaldiNumber: z.string(), xmlSettings: xmlSettingsBody.nullable() })
@@ -103,46 +118,19 @@ export const saveRule = defineQuestion({
   answer: z.object({ mark: z.string() }),
 });
 
-/** One entry of the log, as it is read back. */
-export const auditEntry = auditEventBody.extend({
-  sequence: z.int(),
-  recordedAt: instant,
-  hash: z.string(),
-});
-
-/** A page of one environment's log, newest first. */
-export const searchAudit = defineQuestion({
-  pattern: 'audit.search.v1',
-  service: 'audit',
-  ask: z.object({
-    environmentId: z.uuid().nullable(),
-    companyId: z.uuid().optional(),
-    partnerUserId: z.uuid().optional(),
-    transferId: z.uuid().optional(),
-    documentId: z.uuid().optional(),
-    action: z.enum(AUDIT_ACTIONS).optional(),
-    outcome: z.enum(AUDIT_OUTCOMES).optional(),
-    address: z.string().max(64).optional(),
-    actorId: z.string().max(64).optional(),
-    from: instant.optional(),
-    until: instant.optional(),
-    /** The sequence number to go on below; absent for the newest. */
-    before: z.int().positive().optional(),
-    limit: z.int().min(1).max(200).default(50),
-  }),
-  answer: z.object({ entries: z.array(auditEntry), next: z.int().nullable() }),
-});
-
-/** Whether one environment's chain is whole, and where it first is not. */
-export const verifyAudit = defineQuestion({
-  pattern: 'audit.verify.v1',
-  service: 'audit',
-  ask: z.object({ environmentId: z.uuid().nullable() }),
-  answer: z.object({
-    entries: z.int(),
-    whole: z.boolean(),
-    firstFault: z.object({ sequence: z.int(), what: z.enum(['altered', 'missing', 'reordered', 'cut']) }).nullable(),
-  }),
-});
-
-export const QUESTIONS = { signIn, identify, decideAccess, saveRule, searchAudit, verifyAudit } as const;
+export const QUESTIONS = {
+  signIn,
+  identify,
+  decideAccess,
+  explainAccess,
+  saveRule,
+  ...PARTNER_USER_QUESTIONS,
+  ...AUDIT_QUESTIONS,
+  ...SERVICE_MANAGEMENT_QUESTIONS,
+  ...GRANT_MATRIX_QUESTIONS,
+  ...RESTRICTION_GROUP_QUESTIONS,
+  ...ONBOARDING_QUESTIONS,
+  ...TEMPLATE_QUESTIONS,
+  ...PEOPLE_QUESTIONS,
+  ...ENVIRONMENT_QUESTIONS,
+} as const;

@@ -22,12 +22,30 @@ export const companyBody = z.object({
   environmentId: z.uuid(),
   name: z.string().min(1).max(100),
   fivaldiNumber: z.string().regex(/^\d{1,12}$/, 'digits only, at most 12'),
+  /** Y-tunnus; `null` for a company that has none. */
+  businessId: z
+    .string()
+    .regex(/^\d{7}-\d$/, 'seven digits, a hyphen and the check digit')
+    .nullable()
+    .default(null),
+  /** Web Services are on: Service Management shows the branch of partner users, and rights can be granted. */
+  webServices: z.boolean().default(true),
 });
 
 /** A partner user's usage restrictions [käyttörajoitukset] and scope [asyritys], set by the operator. */
 export const partnerUserBody = z.object({
   userName: z.string().min(1).max(20),
   company: z.string().min(1).max(60),
+  /** Business ID, e-mail and mobile are asked of whoever enters one (`partnerUserForm`); earlier rows may lack them. */
+  businessId: z
+    .string()
+    .regex(/^\d{7}-\d$/, 'seven digits, a hyphen and the check digit')
+    .nullable()
+    .default(null),
+  email: z.string().min(3).max(100).nullable().default(null),
+  mobile: z.string().min(1).max(20).nullable().default(null),
+  internalNote: z.string().max(2000).nullable().default(null),
+  externalNote: z.string().max(2000).nullable().default(null),
   language: z.enum(['FIN', 'SWE', 'ENG']).default('FIN'),
   active: z.boolean().default(true),
   /** `null` is visible to all environments, otherwise the one customer company. */

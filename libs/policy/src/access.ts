@@ -149,7 +149,7 @@ function judge(snapshot: AccessSnapshot, { at, client }: AccessQuestion): Access
   if (closed.length === 0) return answer(decision);
 
   const isOpen = (wall: Wall) => !rules.some(({ closes }) => closes(wall));
-  return answer(decision, closed, nextOpening(isOpen, at, company.timeZone));
+  return answer(decision, closed, nextOpening(isOpen, at, company.timeZone, edgesOf(partnerUser, group)));
 }
 
 function answer(
@@ -179,6 +179,11 @@ function timeRules(partnerUser: PartnerUserFacts, group: RestrictionGroupFacts |
     { reason: 'WEEKEND', closes: (wall) => weekendRestricted(partnerUser.weekendRestricted, wall) },
     { reason: 'GROUP_TIME', closes: (wall) => group !== null && !groupAllows(group.times, wall) },
   ];
+}
+
+/** The minutes of the day at which a rule of time may begin or end. */
+function edgesOf({ weekdayRestriction: weekdays }: PartnerUserFacts, group: RestrictionGroupFacts | null): number[] {
+  return [...(weekdays ? [weekdays] : []), ...(group?.times ?? [])].flatMap(({ from, to }) => [from, to]);
 }
 
 function mayCome(addresses: readonly string[] | null, client: AccessQuestion['client']): boolean {

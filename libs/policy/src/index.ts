@@ -32,8 +32,22 @@ export {
   type Effect,
   rejectsWholeDocument,
 } from './brake.js';
+export { businessIdFault, type BusinessIdFault } from './business-id.js';
 export { clientAddress } from './client-address.js';
 export { decide, type Decision } from './decision.js';
+export {
+  GRANT_OBJECTION_TEXTS,
+  GRANT_OBJECTIONS,
+  type GrantFacts,
+  grantability,
+  type Grantability,
+  GRANT_OUTCOMES,
+  type GrantObjection,
+  type GrantOutcome,
+  type MatrixFacts,
+  matrixOutcome,
+  RIGHT_LABELS,
+} from './grantability.js';
 export {
   COMPANY_REGISTER_MODES,
   type CompanyRegisterMode,
@@ -43,6 +57,15 @@ export {
   type RecordPlan,
   type RegisterModes,
 } from './import-mode.js';
+export {
+  explainLockout,
+  type KnownAddresses,
+  locksOut,
+  type LockoutWarning,
+  lockoutWarnings,
+  type Reach,
+} from './lockout.js';
+export { dialledNumber } from './mobile-number.js';
 export {
   type Change,
   type FieldNames,
@@ -61,7 +84,17 @@ export {
   ROLE_REACH,
   ROLES,
 } from './person-access.js';
+export { ruleWords, type Words } from './rule-words.js';
 export { type Wall, wallMinute } from './wall-clock.js';
+export {
+  CLOSING_RULES,
+  type ClosingRule,
+  minutesOpen,
+  type WeekDay,
+  weekOf,
+  type WeekPiece,
+  type WeekRules,
+} from './week.js';
 export {
   type AllowedTime,
   groupAllows,
@@ -71,3 +104,4 @@ export {
   weekdayRestricted,
   weekendRestricted,
 } from './window.js';
+export { type AccessChanges, applyChanges } from './what-if.js';

@@ -66,4 +66,23 @@ describe('the next opening', () => {
       { numRuns: 60 },
     );
   });
+
+  it('is the same one, whether the search jumps from edge to edge or steps through every minute', () => {
+    const zone = fc.constantFrom(HELSINKI, 'Australia/Lord_Howe', 'America/St_Johns', 'Africa/Casablanca', 'UTC');
+    const from = fc.date({ min: new Date('2026-01-01'), max: new Date('2028-01-01'), noInvalidDate: true });
+    const changing = fc
+      .tuple(
+        fc.constantFrom('2026-03-29T01:00Z', '2026-10-25T01:00Z', '2026-04-04T15:00Z', '2027-02-07T03:00Z'),
+        fc.integer({ min: -8 * 1_440, max: 120 }),
+      )
+      .map(([change, minutes]) => new Date(Date.parse(change) + minutes * MINUTE));
+    fc.assert(
+      fc.property(restriction, times, fc.oneof(from, changing), zone, (rule, list, start, timeZone) => {
+        const open = (shown: Wall) => !weekdayRestricted(rule, shown) && groupAllows(list, shown);
+        const edges = [rule, ...list].flatMap(({ from, to }) => [from, to]);
+        expect(nextOpening(open, start, timeZone, edges)).toEqual(nextOpening(open, start, timeZone));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
 });

@@ -3,7 +3,8 @@ import { AppError } from '#lib/errors';
 import { type Wall, wallClock } from './wall-clock.js';
 
 const MINUTE = 60_000;
-const HORIZON_MINUTES = 8 * 24 * 60;
+const DAY_MINUTES = 24 * 60;
+const HORIZON_MINUTES = 8 * DAY_MINUTES;
 
 /** Not usable Mon–Fri from `from` until `to`; minutes after local midnight, 0 to 1440. */
 export interface WeekdayRestriction {
@@ -18,7 +19,7 @@ export interface AllowedTime {
   readonly to: number;
 }
 
-/** A stored restriction that is no pair of minutes. Thrown, because a rule that cannot be read must not open anything. */
+/** A stored window that is no pair of minutes. Thrown, because a rule that cannot be read must not open anything. */
 export class UnreadableWindow extends AppError {
   readonly kind = 'broken';
   readonly code = 'window.unreadable';
@@ -43,7 +44,7 @@ export class UnreadableWindow extends AppError {
  */
 export function weekdayRestricted(restriction: WeekdayRestriction | null, wall: Wall): boolean {
   if (restriction === null) return false;
-  if (!isMinute(restriction.from) || !isMinute(restriction.to)) throw new UnreadableWindow(restriction);
+  requireReadable(restriction);
   return wall.weekday <= 5 && covers(restriction, wall.minute);
 }
 
@@ -61,24 +62,53 @@ export function weekendRestricted(restricted: boolean, wall: Wall): boolean {
  *   from == to         | nothing
  *   from < to          | from until to
  *   from > to          | from until 24, 0 until to   (both on that same calendar day)
+ *
+ * One time that cannot be read makes the whole list unreadable, whatever the others allow.
  */
 export function groupAllows(times: readonly AllowedTime[] | null, wall: Wall): boolean {
+  times?.forEach(requireReadable);
   return times === null || times.some((time) => time.weekday === wall.weekday && covers(time, wall.minute));
 }
 
 /**
  * The first whole minute at or after `from` at which `open` holds, or `null` when there is none within 8 days.
  *
- * Goes minute by minute from instant to wall. The other way would have to choose an instant for a wall time that the
- * clocks skip or repeat, and calendars disagree on which.
+ * `edges` are the minutes of the local day at which `open` may change, beside midnight; without them it may at any
+ * minute. In between the search jumps, but only where the wall goes on evenly: whatever hour the clocks skip or repeat,
+ * the answer is that of stepping through every minute.
+ *
+ * Always from instant to wall. The other way would have to choose an instant for a wall time that the clocks skip or
+ * repeat, and calendars disagree on which.
  */
-export function nextOpening(open: (wall: Wall) => boolean, from: Date, timeZone: string): Date | null {
+export function nextOpening(
+  open: (wall: Wall) => boolean,
+  from: Date,
+  timeZone: string,
+  edges?: readonly number[],
+): Date | null {
   const clock = wallClock(timeZone);
+  const ordered = edges && [...edges, DAY_MINUTES].sort((a, b) => a - b);
   const first = Math.ceil(from.getTime() / MINUTE);
-  for (let minute = first; minute <= first + HORIZON_MINUTES; minute += 1) {
-    if (open(clock(minute * MINUTE))) return new Date(minute * MINUTE);
+  for (let minute = first; minute <= first + HORIZON_MINUTES;) {
+    const wall = clock(minute * MINUTE);
+    if (open(wall)) return new Date(minute * MINUTE);
+    let jump = (ordered?.find((edge) => edge > wall.minute) ?? wall.minute + 1) - wall.minute;
+    while (jump > 1 && !goesOnEvenly(wall, clock((minute + jump) * MINUTE), jump)) jump = Math.floor(jump / 2);
+    minute += jump;
   }
   return null;
+}
+
+/** Whether the wall moved on by just so many minutes, of the same day or to the midnight that ends it. */
+function goesOnEvenly(before: Wall, after: Wall, minutes: number): boolean {
+  const reached = before.minute + minutes;
+  return reached < DAY_MINUTES
+    ? after.minute === reached && after.weekday === before.weekday
+    : after.minute === 0 && after.weekday === (before.weekday % 7) + 1;
+}
+
+function requireReadable(window: WeekdayRestriction): void {
+  if (!isMinute(window.from) || !isMinute(window.to)) throw new UnreadableWindow(window);
 }
 
 function covers({ from, to }: { readonly from: number; readonly to: number }, minute: number): boolean {

@@ -6,6 +6,7 @@ import {
   type Direction,
   DIRECTIONS,
   laneTicket,
+  onboardingWork,
   rulesChanged,
   STREAM_NAMES,
   type StreamName,

@@ -8,6 +8,10 @@ export interface RequestFault {
   readonly pointer: string;
   readonly code: string;
   readonly message: string;
+  /** The greatest or least that is taken, where the fault is one of size. */
+  readonly limit?: number;
+  /** What would be taken in its place, where there is one such thing. */
+  readonly corrected?: string | null;
 }
 
 /** A body or a parameter does not have the form that its schema asks for. */
@@ -20,10 +24,13 @@ export class RequestInvalid extends AppError {
   }
 }
 
-/** An issue of a Standard Schema; zod adds the code. */
+/** An issue of a Standard Schema; zod adds the code and the limit, and `params` are a rule's own word on them. */
 interface Issue {
   readonly message: string;
   readonly code?: string;
+  readonly maximum?: unknown;
+  readonly minimum?: unknown;
+  readonly params?: { readonly code?: string; readonly limit?: number; readonly corrected?: string | null };
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
@@ -35,13 +42,20 @@ const pointerTo = (path: Issue['path'] = []): string =>
     .map((segment) => `/${segment.replaceAll('~', '~0').replaceAll('/', '~1')}`)
     .join('');
 
+function faultOf({ path, code, message, params, maximum, minimum }: Issue): RequestFault {
+  const limit = params?.limit ?? maximum ?? minimum;
+  return {
+    pointer: pointerTo(path),
+    code: params?.code ?? code ?? 'invalid',
+    message,
+    ...(typeof limit === 'number' && { limit }),
+    ...(params?.corrected !== undefined && { corrected: params.corrected }),
+  };
+}
+
 /** At most fifty faults, in the schema's order. Messages come from the schema and never repeat a value. */
 export const requestInvalid = (issues: readonly Issue[]): RequestInvalid =>
-  new RequestInvalid(
-    issues
-      .slice(0, MOST_FAULTS)
-      .map(({ path, code, message }) => ({ pointer: pointerTo(path), code: code ?? 'invalid', message })),
-  );
+  new RequestInvalid(issues.slice(0, MOST_FAULTS).map(faultOf));
 
 /** Checks what a controller takes against `@Body({ schema })` and its like, and hands on what the schema made of it. */
 export const requestPipe = () => new StandardSchemaValidationPipe({ exceptionFactory: requestInvalid });

@@ -1,9 +1,10 @@
 import { type EntityManager, MikroORM, type Options } from '@mikro-orm/postgresql';
-import type { Pool, PoolClient } from 'pg';
+import type { Client, Pool, PoolClient } from 'pg';
 
 import { asStoreError, StoreUnavailable } from './errors.js';
 import { type Scope, scopeSetting } from './scope.js';
-import { ConnectionSql, type JoinBy, joinSettings, sqlOf } from './sql.js';
+import { scopedStatement } from './scoped-statement.js';
+import { ConnectionSql, type JoinBy, joinSettings, queryOf, sqlOf } from './sql.js';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -63,6 +64,10 @@ export class Database {
       ignoreUndefinedInQuery: true,
     });
     const pool = await orm.em.getDriver().getConnection().getNativeClient();
+    // A commit or rollback that was cancelled leaves its transaction open, scope and all: nobody may be lent that one.
+    pool.on('release', (_, client) => {
+      if (client.getTransactionStatus() !== 'I') void (client as PoolClient & Client).end();
+    });
     return new Database(orm, pool);
   }
 
@@ -70,10 +75,12 @@ export class Database {
   async rows<Row extends object>(
     text: string,
     values: readonly unknown[] = [],
-    { scope, ...options }: Pick<TransactionOptions, 'scope'> & { prepare?: boolean } = {},
+    { scope, prepare }: Pick<TransactionOptions, 'scope'> & { prepare?: boolean } = {},
   ): Promise<Row[]> {
-    if (scope) return this.transaction((sql) => sql.rows<Row>(text, values, options), { scope });
-    return this.#borrow((client) => new ConnectionSql(client).rows<Row>(text, values, options));
+    const statement = queryOf(text, values, prepare);
+    return this.#borrow(async (client) =>
+      scope ? scopedStatement<Row>(client, scope, statement) : (await client.query<Row>(statement)).rows,
+    );
   }
 
   /** Statements that become true together, or not at all. */

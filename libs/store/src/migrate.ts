@@ -2,6 +2,9 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { Migration, Migrator } from '@mikro-orm/migrations';
 import pg from 'pg';
 
+import { applyGrants, type Grants } from './grants.js';
+import { createServiceRoles, letIn, type ServiceRole } from './service-role.js';
+
 export { Migration };
 
 type MigrationClass = new (...args: ConstructorParameters<typeof Migration>) => Migration;
@@ -10,13 +13,15 @@ type MigrationClass = new (...args: ConstructorParameters<typeof Migration>) => 
 export interface MigrationOwner {
   readonly schema: string;
   readonly migrations: readonly MigrationClass[];
+  /** Who may do what with the tables as the last migration leaves them. Each table is named, if only to give nothing. */
+  readonly grants: Grants;
 }
 
 /** Any constant: it names this lock among the advisory locks of the database. */
 const MIGRATION_LOCK = 7_243_011;
 
 /**
- * Brings every owner's schema up to date, one owner after the other.
+ * Brings every owner's schema up to date, one owner after the other, and with it the services' roles and what they may.
  *
  * Safe to run at any time and by several processes: an advisory lock lets one
  * through, the others find nothing left to do. Each migration is a
@@ -32,9 +37,25 @@ export async function migrate(url: string, owners: readonly MigrationOwner[]): P
       await lock.query(`create schema if not exists ${owner.schema}`);
       applied.push(...(await migrateOwner(url, owner)));
     }
+    await createServiceRoles(lock);
+    await applyGrants(lock, owners);
     return applied;
   } finally {
     await lock.end();
+  }
+}
+
+/** Lets the services log in, each with its password; those that are not named stay as they are. */
+export async function letServicesIn(
+  url: string,
+  passwords: Readonly<Partial<Record<ServiceRole, string | null>>>,
+): Promise<void> {
+  const client = new pg.Client({ connectionString: url, application_name: 'tietovirta migrate' });
+  await client.connect();
+  try {
+    for (const [service, password] of Object.entries(passwords)) await letIn(client, service as ServiceRole, password);
+  } finally {
+    await client.end();
   }
 }
 

@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { CompiledQuery, type Transaction } from 'kysely';
-import type { PoolClient } from 'pg';
+import type { PoolClient, QueryConfig } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { finished } from 'node:stream';
 
@@ -19,6 +19,11 @@ function nameOf(text: string): string {
   let name = names.get(text);
   if (name === undefined) names.set(text, (name = `t${names.size}`));
   return name;
+}
+
+/** The driver's form of a statement. */
+export function queryOf(text: string, values: readonly unknown[], prepare = true): QueryConfig {
+  return prepare ? { name: nameOf(text), text, values: [...values] } : { text, values: [...values] };
 }
 
 /**
@@ -51,11 +56,10 @@ export class ConnectionSql implements Sql {
   async rows<Row extends object>(
     text: string,
     values: readonly unknown[] = [],
-    { prepare = true }: { prepare?: boolean } = {},
+    { prepare }: { prepare?: boolean } = {},
   ): Promise<Row[]> {
-    const query = prepare ? { name: nameOf(text), text, values: [...values] } : { text, values: [...values] };
     try {
-      return (await this.client.query<Row>(query)).rows;
+      return (await this.client.query<Row>(queryOf(text, values, prepare))).rows;
     } catch (error) {
       throw asStoreError(error);
     }

@@ -9,15 +9,15 @@
  *   'every'                | all, those that belong to no environment too
  *
  * FORCE, since the owner of a table is otherwise exempt. `''` is what a pooled connection is left with after a
- * transaction that had set it, and must not raise.
+ * transaction that had set it, and must not raise. The functions stand in subqueries, so that a statement asks them
+ * once and not for each row.
  */
 export function tenantTable(table: string, column = 'environment_id'): readonly string[] {
+  const own = `${column} = (select tietovirta.tenant()) or (select tietovirta.every_tenant())`;
   return [
     `alter table ${table} enable row level security`,
     `alter table ${table} force row level security`,
-    `create policy tenant on ${table}
-       using (${column} = tietovirta.tenant() or tietovirta.every_tenant())
-       with check (${column} = tietovirta.tenant() or tietovirta.every_tenant())`,
+    `create policy tenant on ${table} using (${own}) with check (${own})`,
   ];
 }
 

@@ -3,22 +3,33 @@ import { uniqueNamespace } from './unique-namespace.js';
 
 /** A database of one's own. */
 export interface TestDatabase {
+  /** As the owner of the server, whom row-level security does not bind. */
   readonly url: string;
+  /** As a service logs in: with its grants, and bound by row-level security. */
+  as(service: 'gateway' | 'auth' | 'fivaldi-connector' | 'audit'): string;
   /** Ends every connection to it and removes it. */
   drop(): Promise<void>;
 }
 
 /**
- * A fresh clone of the migrated template, on the server that this run of the tests started. The url's user owns the
- * server, so row-level security does not bind it: a spec about isolation connects as the role it is about.
+ * A fresh clone of the migrated template, on the server that this run of the tests started. A spec works as the service
+ * whose code it tries wherever it can: what the owner of the server may, says nothing of what the service may.
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const server = setting('TEST_DATABASE_SERVER');
   const name = `tietovirta_test_${uniqueNamespace()}`;
   await query(server, `create database ${name} template ${setting('TEST_DATABASE_TEMPLATE')}`);
-  const url = new URL(server);
-  url.pathname = name;
-  return { url: url.href, drop: () => query(server, `drop database if exists ${name} with (force)`) };
+  const at = (address: string): string => {
+    const url = new URL(address);
+    url.pathname = name;
+    return url.href;
+  };
+  const services = JSON.parse(setting('TEST_DATABASE_SERVICES')) as Record<string, string>;
+  return {
+    url: at(server),
+    as: (service) => at(services[service] ?? ''),
+    drop: () => query(server, `drop database if exists ${name} with (force)`),
+  };
 }
 
 async function query(server: string, sql: string): Promise<void> {

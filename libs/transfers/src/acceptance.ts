@@ -27,7 +27,7 @@ export interface Acceptance {
 export type Accepted = { readonly as: 'new' | 'repeated'; readonly transferId: string } | { readonly as: 'reused' };
 
 /**
- * Makes a document ours, in the caller's transaction: document, transfer, the
+ * Makes a document ours, in the caller's transaction, whose scope is the environment: document, transfer, the
  * lane's ticket, audit event and idempotency key become true together.
  *
  * A lane that holds a ticket, or sleeps until an opening, needs no new one.
@@ -84,14 +84,14 @@ export async function acceptTransfer(sql: Sql, request: Acceptance): Promise<Acc
 
 const ACCEPT = `
   with taken as (
-    insert into transfers.idempotency_key (partner_user_id, company_id, key, fingerprint, transfer_id)
-    values ($1, $2, $3, $4, $5)
+    insert into transfers.idempotency_key (environment_id, partner_user_id, company_id, key, fingerprint, transfer_id)
+    values ($7, $1, $2, $3, $4, $5)
     on conflict do nothing
     returning transfer_id
   ), lane as (
     insert into transfers.lane (id, environment_id, company_id, target, ticket, ticket_at)
     select $6::uuid, $7::uuid, $2, $8::text, $9::uuid, clock_timestamp() from taken
-    on conflict (company_id, target) do update set
+    on conflict (environment_id, company_id, target) do update set
       ticket = case when lane.ticket is null and lane.wake_at is null then excluded.ticket else lane.ticket end,
       ticket_at = case when lane.ticket is null and lane.wake_at is null then excluded.ticket_at else lane.ticket_at end
     returning id, ticket is not distinct from $9::uuid as fresh
@@ -99,8 +99,8 @@ const ACCEPT = `
     insert into transfers.document (id, environment_id, company_id, sha256, bytes, gzip, charset, chunks)
     select $10::uuid, $7, $2, $11::bytea, $12::bigint, $13::boolean, $14::text, $15::int from taken
   ), chunk as (
-    insert into transfers.document_chunk (document_id, no, data)
-    select $10, $15 - 1, $16::bytea from taken
+    insert into transfers.document_chunk (environment_id, document_id, no, data)
+    select $7, $10, $15 - 1, $16::bytea from taken
   ), uploaded as (
     delete from transfers.upload where document_id = (select $10::uuid from taken)
   ), transfer as (
@@ -113,24 +113,30 @@ const ACCEPT = `
 /** The transfer that a key already stands for, whatever the request was. */
 export async function findAccepted(
   database: Database,
-  { partnerUserId, companyId, idempotencyKey }: Pick<Acceptance, 'partnerUserId' | 'companyId' | 'idempotencyKey'>,
+  {
+    environmentId,
+    partnerUserId,
+    companyId,
+    idempotencyKey,
+  }: Pick<Acceptance, 'environmentId' | 'partnerUserId' | 'companyId' | 'idempotencyKey'>,
 ): Promise<string | undefined> {
   const [first] = await database.rows<{ transfer_id: string }>(
     `select transfer_id from transfers.idempotency_key
-      where partner_user_id = $1 and company_id = $2 and key = $3`,
-    [partnerUserId, companyId, idempotencyKey],
+      where environment_id = $1 and partner_user_id = $2 and company_id = $3 and key = $4`,
+    [environmentId, partnerUserId, companyId, idempotencyKey],
+    { scope: { tenant: environmentId } },
   );
   return first?.transfer_id;
 }
 
 async function repeatOrReuse(
   sql: Sql,
-  { partnerUserId, companyId, idempotencyKey, fingerprint }: Acceptance,
+  { environmentId, partnerUserId, companyId, idempotencyKey, fingerprint }: Acceptance,
 ): Promise<Accepted> {
   const [first] = await sql.rows<{ transfer_id: string; same: boolean }>(
-    `select transfer_id, fingerprint = $4 as same from transfers.idempotency_key
-      where partner_user_id = $1 and company_id = $2 and key = $3`,
-    [partnerUserId, companyId, idempotencyKey, fingerprint],
+    `select transfer_id, fingerprint = $5 as same from transfers.idempotency_key
+      where environment_id = $1 and partner_user_id = $2 and company_id = $3 and key = $4`,
+    [environmentId, partnerUserId, companyId, idempotencyKey, fingerprint],
   );
   return first?.same ? { as: 'repeated', transferId: first.transfer_id } : { as: 'reused' };
 }

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { constants, deflateRaw, deflateRawSync, inflateRaw, inflateRawSync } from 'node:zlib';
 import { v7 as uuid } from 'uuid';
 
-import type { Database } from '#lib/store';
+import type { Database, Scope } from '#lib/store';
 
 const deflateAside = promisify(deflateRaw);
 const inflateAside = promisify(inflateRaw);
@@ -42,7 +42,7 @@ export class DocumentWriter {
 
   constructor(
     private readonly database: Database,
-    private readonly kind: { readonly gzip: boolean; readonly charset: string | null },
+    private readonly kind: { readonly environmentId: string; readonly gzip: boolean; readonly charset: string | null },
   ) {}
 
   async write(part: Buffer): Promise<void> {
@@ -58,7 +58,8 @@ export class DocumentWriter {
       id: this.id,
       sha256: this.#hash.digest(),
       bytes: this.#bytes,
-      ...this.kind,
+      gzip: this.kind.gzip,
+      charset: this.kind.charset,
       chunks: this.#chunks + 1,
       lastChunk: await this.#pack(Buffer.concat(this.#waiting)),
     };
@@ -66,7 +67,7 @@ export class DocumentWriter {
 
   /** Forgets what was stored of a document that will not be accepted. */
   async discard(): Promise<void> {
-    if (this.#chunks > 0) await forgetUploads(this.database, [this.id]);
+    if (this.#chunks > 0) await forgetUploads(this.database, [this.id], { tenant: this.kind.environmentId });
   }
 
   async #spill(): Promise<void> {
@@ -74,13 +75,19 @@ export class DocumentWriter {
     const rest = all.subarray(CHUNK);
     this.#waiting = [rest];
     this.#waitingBytes = rest.length;
-    if (this.#chunks === 0)
-      await this.database.rows('insert into transfers.upload (document_id) values ($1)', [this.id]);
-    await this.database.rows('insert into transfers.document_chunk (document_id, no, data) values ($1, $2, $3)', [
-      this.id,
-      this.#chunks,
-      await this.#pack(all.subarray(0, CHUNK)),
-    ]);
+    const { environmentId } = this.kind;
+    const scope = { tenant: environmentId };
+    if (this.#chunks === 0) {
+      const values = [environmentId, this.id];
+      await this.database.rows('insert into transfers.upload (environment_id, document_id) values ($1, $2)', values, {
+        scope,
+      });
+    }
+    await this.database.rows(
+      'insert into transfers.document_chunk (environment_id, document_id, no, data) values ($1, $2, $3, $4)',
+      [environmentId, this.id, this.#chunks, await this.#pack(all.subarray(0, CHUNK))],
+      { scope },
+    );
     this.#chunks += 1;
   }
 
@@ -96,12 +103,13 @@ const FETCHED_AHEAD = 3;
 /** A document's bytes as its sender sent them, chunk by chunk, the next ones fetched while one is read. */
 export async function* readDocument(
   database: Database,
-  document: { readonly id: string; readonly gzip: boolean; readonly chunks: number },
+  document: { readonly id: string; readonly environmentId: string; readonly gzip: boolean; readonly chunks: number },
 ): AsyncGenerator<Buffer> {
   const fetch = async (no: number): Promise<Buffer> => {
     const [row] = await database.rows<{ data: Buffer }>(
-      'select data from transfers.document_chunk where document_id = $1 and no = $2',
-      [document.id, no],
+      'select data from transfers.document_chunk where document_id = $1 and no = $2 and environment_id = $3',
+      [document.id, no, document.environmentId],
+      { scope: { tenant: document.environmentId } },
     );
     if (!row) throw new Error(`Chunk ${no} of document ${document.id} is missing`);
     return document.gzip ? row.data : inflate(row.data);
@@ -120,29 +128,35 @@ export async function* readDocument(
 
 /** Clears away uploads that broke off, once they are older than any upload may last. */
 export async function sweepUploads(database: Database, olderThanMinutes: number): Promise<number> {
+  const scope = { acrossTenants: 'an upload breaks off in any environment' };
   const left = await database.rows<{ document_id: string }>(
     `select document_id from transfers.upload
       where started_at < clock_timestamp() - make_interval(mins => $1) limit 100`,
     [olderThanMinutes],
+    { scope },
   );
   if (left.length > 0)
     await forgetUploads(
       database,
       left.map((row) => row.document_id),
+      scope,
     );
   return left.length;
 }
 
-async function forgetUploads(database: Database, documentIds: readonly string[]): Promise<void> {
-  await database.transaction(async (sql) => {
-    const gone = await sql.rows<{ document_id: string }>(
-      'delete from transfers.upload where document_id = any($1::uuid[]) returning document_id',
-      [documentIds],
-    );
-    await sql.rows('delete from transfers.document_chunk where document_id = any($1::uuid[])', [
-      gone.map((row) => row.document_id),
-    ]);
-  });
+async function forgetUploads(database: Database, documentIds: readonly string[], scope: Scope): Promise<void> {
+  await database.transaction(
+    async (sql) => {
+      const gone = await sql.rows<{ document_id: string }>(
+        'delete from transfers.upload where document_id = any($1::uuid[]) returning document_id',
+        [documentIds],
+      );
+      await sql.rows('delete from transfers.document_chunk where document_id = any($1::uuid[])', [
+        gone.map((row) => row.document_id),
+      ]);
+    },
+    { scope },
+  );
 }
 
 async function deflate(bytes: Buffer): Promise<Buffer> {

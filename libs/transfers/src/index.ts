@@ -5,6 +5,7 @@
  * which keeps order and fairness. Shared by the gateway and the connectors.
  */
 export { type Acceptance, type Accepted, acceptTransfer, findAccepted } from './acceptance.js';
+export { type Beginning, beginTransfer } from './beginning.js';
 export { DocumentWriter, readDocument, type StoredDocument, sweepUploads } from './document-store.js';
 export { LaneSuperseded } from './errors.js';
 export {

@@ -4,22 +4,24 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import type { LaneTicket } from '#lib/contracts';
 import { Database } from '#lib/store';
-import { createTestDatabase, type TestDatabase } from '#lib/testing';
+import { createTestDatabase, type TestDatabase, until } from '#lib/testing';
 
 import { acceptTransfer } from './acceptance.js';
 import { LaneSuperseded } from './errors.js';
 import { type Claim, claimTransfer, passLaneOn, resendOldTickets, wakeAfterChange, wakeLanes } from './lane.js';
-import { deferTransfer, finishTransfer } from './transfer-log.js';
+import { cancelTransfer, deferTransfer, findTransfer, finishTransfer } from './transfer-log.js';
 
 describe('a lane', () => {
   let test: TestDatabase;
   let database: Database;
+  let gateway: Database;
   beforeAll(async () => {
     test = await createTestDatabase();
-    database = await Database.open({ url: test.url, name: 'lane.spec' });
+    database = await Database.open({ url: test.as('fivaldi-connector'), name: 'lane.spec' });
+    gateway = await Database.open({ url: test.as('gateway'), name: 'lane.spec' });
   });
   afterAll(async () => {
-    await database.close();
+    await Promise.all([database.close(), gateway.close()]);
     await test.drop();
   });
 
@@ -100,12 +102,34 @@ describe('a lane', () => {
     expect(await wakeLanes(database, 10)).toBe(0);
   });
 
+  it('is passed on by a claim that waited for a person who cancelled its first transfer', async () => {
+    const { companyId, transferIds } = await newLane(2);
+    const [ticket] = await tickets(companyId);
+    const by = { kind: 'operator', id: 'operator' } as const;
+    const claiming = await gateway.transaction(
+      async (sql) => {
+        await cancelTransfer(sql, transferIds[0]!, by);
+        const claiming = claimTransfer(database, ticket!, false);
+        await until(() => isWaiting(), { what: 'the claim to wait for the cancellation' });
+        return { claiming };
+      },
+      { scope: { tenant: companyId } },
+    );
+    expect(await claiming.claiming).toMatchObject({ as: 'idle', environmentId: companyId });
+  });
+
+  const isWaiting = async (): Promise<boolean> => {
+    const text = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+    return (await database.rows(text)).length > 0;
+  };
+
   it('gets its ticket again when the broker has lost it', async () => {
     const { companyId } = await newLane(1);
     expect(await resendOldTickets(database, 10)).toBe(0);
     await database.rows(
       `update transfers.lane set ticket_at = clock_timestamp() - interval '11 minutes' where company_id = $1`,
       [companyId],
+      { scope: { tenant: companyId } },
     );
     expect(await resendOldTickets(database, 10)).toBe(1);
     const sent = await tickets(companyId);
@@ -117,9 +141,11 @@ describe('a lane', () => {
     const { companyId, transferIds } = await newLane(1);
     await finish((await claimed((await tickets(companyId))[0]!))!);
     await expect(
-      database.rows(`update transfers.transfer set state = 'queued', finished_at = null where id = $1`, [
-        transferIds[0],
-      ]),
+      database.rows(
+        `update transfers.transfer set state = 'queued', finished_at = null where id = $1`,
+        [transferIds[0]],
+        { scope: { tenant: companyId } },
+      ),
     ).rejects.toThrow('which is final');
   });
 
@@ -127,27 +153,29 @@ describe('a lane', () => {
     const companyId = randomUUID();
     const transferIds: string[] = [];
     for (let no = 0; no < transfers; no += 1) {
-      const accepted = await database.transaction((sql) =>
-        acceptTransfer(sql, {
-          environmentId: companyId,
-          companyId,
-          partnerUserId: companyId,
-          stream: 'tuoterekisteri',
-          direction: 'import',
-          dryRun: false,
-          document: {
-            id: randomUUID(),
-            sha256: Buffer.alloc(32),
-            bytes: 1,
-            gzip: false,
-            charset: null,
-            chunks: 1,
-            lastChunk: Buffer.alloc(1),
-          },
-          address: null,
-          idempotencyKey: String(no),
-          fingerprint: Buffer.alloc(32),
-        }),
+      const accepted = await gateway.transaction(
+        (sql) =>
+          acceptTransfer(sql, {
+            environmentId: companyId,
+            companyId,
+            partnerUserId: companyId,
+            stream: 'tuoterekisteri',
+            direction: 'import',
+            dryRun: false,
+            document: {
+              id: randomUUID(),
+              sha256: Buffer.alloc(32),
+              bytes: 1,
+              gzip: false,
+              charset: null,
+              chunks: 1,
+              lastChunk: Buffer.alloc(1),
+            },
+            address: null,
+            idempotencyKey: String(no),
+            fingerprint: Buffer.alloc(32),
+          }),
+        { scope: { tenant: companyId } },
       );
       if (accepted.as === 'new') transferIds.push(accepted.transferId);
     }
@@ -161,29 +189,31 @@ describe('a lane', () => {
         where type = 'fivaldi.lane-ticket.v1'
           and data ->> 'laneId' = (select id::text from transfers.lane where company_id = $1) order by id`,
       [companyId],
+      { scope: { tenant: companyId } },
     );
     return rows.map(({ data }) => data);
   }
 
   async function claimed(ticket: LaneTicket, again = false): Promise<Claim | undefined> {
-    const outcome = await database.transaction((sql) => claimTransfer(sql, ticket, again));
+    const outcome = await claimTransfer(database, ticket, again);
     return outcome.as === 'claimed' ? outcome.claim : undefined;
   }
+
+  const scopeOf = ({ transfer }: Claim) => ({ scope: { tenant: transfer.environmentId } });
 
   const finish = (claim: Claim): Promise<void> =>
     database.transaction(async (sql) => {
       await finishTransfer(sql, claim.transfer, { state: 'succeeded' });
       await passLaneOn(sql, claim);
-    });
+    }, scopeOf(claim));
 
   const defer = (claim: Claim, opensAt: Date, decidedAt = new Date(Date.now() + 1000)): Promise<void> =>
     database.transaction(async (sql) => {
       await deferTransfer(sql, claim, { reasons: ['WEEKEND'], opensAt, decidedAt });
       await passLaneOn(sql, claim);
-    });
+    }, scopeOf(claim));
 
   async function state(id: string): Promise<string | undefined> {
-    const [row] = await database.rows<{ state: string }>('select state from transfers.transfer where id = $1', [id]);
-    return row?.state;
+    return (await findTransfer(database, id))?.state;
   }
 });

@@ -16,6 +16,7 @@ export interface Claim {
   readonly transfer: Transfer;
   readonly document: {
     readonly id: string;
+    readonly environmentId: string;
     readonly gzip: boolean;
     readonly charset: string | null;
     readonly chunks: number;
@@ -25,7 +26,7 @@ export interface Claim {
 /** What a ticket was good for: work, nothing (the lane is empty or asleep), or it was not the lane's ticket any more. */
 export type TicketOutcome =
   | { readonly as: 'claimed'; readonly claim: Claim }
-  | { readonly as: 'idle'; readonly fence: string }
+  | { readonly as: 'idle'; readonly environmentId: string; readonly fence: string }
   | { readonly as: 'stale' };
 
 /**
@@ -38,12 +39,13 @@ export type TicketOutcome =
  * way was claimed by a duplicate, and a burst of those is not an attempt each.
  */
 export async function claimTransfer(
-  sql: Sql,
+  database: Database,
   { laneId, ticket }: Pick<LaneTicket, 'laneId' | 'ticket'>,
   again: boolean,
 ): Promise<TicketOutcome> {
-  const [row] = await sql.rows<
+  const [row] = await database.rows<
     TransferRow & {
+      lane_of: string;
       fence: string;
       at: string;
       id: string | null;
@@ -51,10 +53,17 @@ export async function claimTransfer(
       charset: string | null;
       chunks: number;
     }
-  >(CLAIM, [laneId, ticket, again]);
+  >(CLAIM, [laneId, ticket, again], { scope: { acrossTenants: 'a ticket names its lane and nothing else' } });
   if (!row) return { as: 'stale' };
-  if (row.id === null) return { as: 'idle', fence: row.fence };
-  const document = { id: row.document_id, gzip: row.gzip, charset: row.charset, chunks: row.chunks };
+  const environmentId = row.lane_of;
+  if (row.id === null) return { as: 'idle', environmentId, fence: row.fence };
+  const document = {
+    id: row.document_id,
+    environmentId,
+    gzip: row.gzip,
+    charset: row.charset,
+    chunks: row.chunks,
+  };
   return {
     as: 'claimed',
     claim: { laneId, ticket, fence: row.fence, claimedAt: new Date(row.at), transfer: transferOf(row), document },
@@ -65,7 +74,7 @@ const CLAIM = `
   with lane as (
     update transfers.lane set fence = fence + 1, ticket_at = clock_timestamp()
      where id = $1 and ticket = $2
-     returning id, fence
+     returning id, environment_id, fence
   ), head as (
     select t.id from transfers.transfer t
      where t.lane_id = $1 and t.state in ('queued', 'running', 'deferred')
@@ -75,11 +84,13 @@ const CLAIM = `
        set state = 'running', started_at = coalesce(started_at, clock_timestamp()),
            attempts = attempts + case when t.state = 'running' and not $3::boolean then 0 else 1 end
      where t.id = (select id from head) and exists (select from lane)
+       and t.state in ('queued', 'running', 'deferred')
        and (t.state <> 'deferred' or t.opens_at is null or t.opens_at <= clock_timestamp())
      returning ${TRANSFER_COLUMNS}
   )
-  select lane.fence, clock_timestamp() as at, d.gzip, d.charset, d.chunks, t.*
-    from lane left join claimed t on true left join transfers.document d on d.id = t.document_id`;
+  select lane.environment_id as lane_of, lane.fence, clock_timestamp() as at, d.gzip, d.charset, d.chunks, t.*
+    from lane left join claimed t on true
+    left join transfers.document d on d.id = t.document_id and d.environment_id = t.environment_id`;
 
 /**
  * Gives the attempt back, when it was no fault of the document that nothing came of it. A claim that was superseded
@@ -170,6 +181,7 @@ export async function wakeLanes(database: Database, limit: number): Promise<numb
      select ticket, $2, json_build_object('laneId', id, 'ticket', ticket) from woken
      returning id`,
     [limit, laneTicket.type],
+    { scope: { acrossTenants: 'openings come in every environment' } },
   );
   return woken.length;
 }
@@ -191,6 +203,7 @@ export async function resendOldTickets(database: Database, olderThanMinutes: num
      select gen_random_uuid(), $2, json_build_object('laneId', id, 'ticket', ticket) from old
      returning id`,
     [olderThanMinutes, laneTicket.type],
+    { scope: { acrossTenants: 'the broker may have lost tickets of every environment' } },
   );
   return sent.length;
 }
@@ -208,25 +221,32 @@ export async function wakeAfterChange(database: Database, change: RulesChanged):
     and ($2::uuid is null or t.company_id = $2)
     and ($3::uuid is null or t.partner_user_id = $3)`;
   const values = [change.environmentId, change.companyId, change.partnerUserId];
-  await database.transaction(async (sql) => {
-    await sql.rows(
-      `update transfers.lane set rules_changed_at = clock_timestamp()
+  const scope =
+    change.environmentId === null
+      ? { acrossTenants: 'a rule of the operator concerns every environment' }
+      : { tenant: change.environmentId };
+  await database.transaction(
+    async (sql) => {
+      await sql.rows(
+        `update transfers.lane set rules_changed_at = clock_timestamp()
         where id in (
           select l.id from transfers.lane l
            where exists (select from transfers.transfer t
                           where t.lane_id = l.id and t.state in ('queued', 'running', 'deferred') and ${concerned})
            order by l.id for update)`,
-      values,
-    );
-    await sql.rows(
-      `with decided_anew as (
+        values,
+      );
+      await sql.rows(
+        `with decided_anew as (
          update transfers.transfer t set opens_at = null
           where t.state = 'deferred' and ${concerned}
           returning t.lane_id
        )
        update transfers.lane set wake_at = clock_timestamp()
         where wake_at is not null and id in (select lane_id from decided_anew)`,
-      values,
-    );
-  });
+        values,
+      );
+    },
+    { scope },
+  );
 }

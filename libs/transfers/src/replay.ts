@@ -45,6 +45,7 @@ export async function replayTransfer(sql: Sql, transferId: string, replay: Repla
     createHash('sha256').update(transferId).digest(),
     again,
     transferId,
+    ended.environmentId,
   ]);
   if (!fresh) return { as: 'repeated', transferId: await earlier(sql, ended, replay.idempotencyKey) };
   await issueTicket(sql, row.lane_id);
@@ -61,8 +62,8 @@ const keyOf = (transferId: string, key: string): string =>
 
 const REPLAY = `
   with taken as (
-    insert into transfers.idempotency_key (partner_user_id, company_id, key, fingerprint, transfer_id)
-    values ($1, $2, $3, $4, $5)
+    insert into transfers.idempotency_key (environment_id, partner_user_id, company_id, key, fingerprint, transfer_id)
+    values ($7, $1, $2, $3, $4, $5)
     on conflict do nothing
     returning transfer_id
   )
@@ -74,10 +75,11 @@ const REPLAY = `
     from taken, transfers.transfer t where t.id = $6
   returning clock_timestamp() as at`;
 
-async function earlier(sql: Sql, { id, partnerUserId, companyId }: Transfer, key: string): Promise<string> {
+async function earlier(sql: Sql, ended: Transfer, key: string): Promise<string> {
   const [first] = await sql.rows<{ transfer_id: string }>(
-    'select transfer_id from transfers.idempotency_key where partner_user_id = $1 and company_id = $2 and key = $3',
-    [partnerUserId, companyId, keyOf(id, key)],
+    `select transfer_id from transfers.idempotency_key
+      where environment_id = $1 and partner_user_id = $2 and company_id = $3 and key = $4`,
+    [ended.environmentId, ended.partnerUserId, ended.companyId, keyOf(ended.id, key)],
   );
   if (!first) throw new Error('A key that conflicts is not there');
   return first.transfer_id;

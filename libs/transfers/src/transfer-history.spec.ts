@@ -21,7 +21,7 @@ let test: TestDatabase;
 let database: Database;
 beforeAll(async () => {
   test = await createTestDatabase();
-  database = await Database.open({ url: test.url, name: 'transfer-history.spec' });
+  database = await Database.open({ url: test.as('gateway'), name: 'transfer-history.spec' });
 });
 afterAll(async () => {
   await database.close();

@@ -140,6 +140,7 @@ export async function findTransfer(database: Database, id: string): Promise<Tran
   const [row] = await database.rows<TransferRow>(
     `select ${TRANSFER_COLUMNS} from transfers.transfer t where t.id = $1`,
     [id],
+    { scope: { acrossTenants: 'who may see a transfer is decided from what is found' } },
   );
   return row && transferOf(row);
 }
@@ -160,14 +161,15 @@ export interface Item {
 /** A page of a transfer's items in the order of the document, after `after`. */
 export async function listItems(
   database: Database,
-  transferId: string,
+  { id, environmentId }: Pick<Transfer, 'id' | 'environmentId'>,
   { after, limit, outcome }: { after: number; limit: number; outcome: ItemOutcome | null },
 ): Promise<Item[]> {
   return database.rows<Item>(
     `select no, key, outcome, line, "column", faults, emptied, changes from transfers.item
       where transfer_id = $1 and no > $2 and ($4::text is null or outcome = $4)
       order by no limit $3`,
-    [transferId, after, limit, outcome],
+    [id, after, limit, outcome],
+    { scope: { tenant: environmentId } },
   );
 }
 

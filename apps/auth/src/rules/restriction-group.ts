@@ -3,10 +3,14 @@ import type { z } from 'zod';
 
 import type { restrictionGroupBody } from '#lib/contracts';
 import type { AllowedTime } from '#lib/policy';
+import { sqlOf } from '#lib/store';
 
+import { type RuleFault, RuleUnusable } from '../errors.js';
+import { ruleMark } from '../rule-mark.js';
 import { getCompany } from './company.js';
-import { requireAddresses, requireName, requireUuid } from './rule-fault.js';
+import { addressFaults, requireAddresses, requireName, requireUuid } from './rule-fault.js';
 import type { SavedRule } from './saved-rule.js';
+import { takeTurn } from './turn.js';
 
 type Body = z.output<typeof restrictionGroupBody> & { readonly companyId: string };
 
@@ -49,12 +53,44 @@ export const RestrictionGroupMember = defineEntity({
   },
 });
 
-export async function putRestrictionGroup(em: EntityManager, name: string, body: Body): Promise<SavedRule> {
+/** Where a group is: its company, and its name there. */
+export interface GroupKey {
+  readonly environmentId: string;
+  readonly companyId: string;
+  readonly name: string;
+}
+
+/** The group with its members' ids, `null` when there is none. */
+export async function findGroup(
+  em: EntityManager,
+  key: GroupKey,
+): Promise<{ readonly group: RestrictionGroup; readonly members: readonly string[] } | null> {
+  const group = await em.findOne(RestrictionGroup, key);
+  if (!group) return null;
+  const members = await em.find(RestrictionGroupMember, key);
+  return { group, members: members.map(({ partnerUserId }) => partnerUserId) };
+}
+
+/** Names a partner user's place in the groups of a company: the group's name, or none. */
+export const placeMark = (name: string | null): string => ruleMark(name === null ? null : { group: name });
+
+/** Changes of a company's groups and of who is in them go one after the other. */
+export const takeGroupsTurn = (em: EntityManager, companyId: string): Promise<void> =>
+  takeTurn(sqlOf(em), `restriction-groups ${companyId}`);
+
+/** The operator's way: the group and its members, as a whole. */
+export async function putRestrictionGroup(
+  em: EntityManager,
+  name: string,
+  body: Body,
+  within: string | null = null,
+): Promise<SavedRule> {
   requireName(name);
-  const { environmentId, companyId } = await getCompany(em, body.companyId);
+  const { environmentId, companyId } = await getCompany(em, body.companyId, within);
   const values = { times: body.times, addresses: requireAddresses(body.addresses) };
   const partnerUserIds = [...new Set(body.partnerUserIds.map(requireUuid))];
   const key = { environmentId, companyId, name };
+  await takeGroupsTurn(em, companyId);
   const standing = await em.findOne(RestrictionGroup, key);
   const members = await em.find(RestrictionGroupMember, key);
   const before = standing?.rule(members.map(({ partnerUserId }) => partnerUserId)) ?? null;
@@ -66,7 +102,21 @@ export async function putRestrictionGroup(em: EntityManager, name: string, body:
   for (const member of members) if (!wanted.delete(member.partnerUserId)) em.remove(member);
   for (const partnerUserId of wanted) em.create(RestrictionGroupMember, { ...key, partnerUserId });
 
-  const after = group.rule(partnerUserIds);
-  const notes = { group: name };
-  return { action: 'restriction-group.saved', environmentId, companyId, partnerUserId: null, before, after, notes };
+  return savedGroup(key, before, group.rule(partnerUserIds));
+}
+
+/** What became of a group, for the rule book. */
+export function savedGroup(key: GroupKey, before: Body | null, after: Body | null): SavedRule {
+  const { environmentId, companyId, name } = key;
+  const action = after === null ? 'restriction-group.removed' : 'restriction-group.saved';
+  return { action, environmentId, companyId, partnerUserId: null, before, after, notes: { group: name } };
+}
+
+/** Refuses, all at once, what cannot be a group's restriction; the operator's rows from elsewhere are not so strict. */
+export function requireRestrictions({ times, addresses }: Pick<Body, 'times' | 'addresses'>): void {
+  const empty = (times ?? []).flatMap(({ from, to }, index): RuleFault[] =>
+    from === to ? [{ pointer: `/times/${index}/to`, code: 'time.without-length', corrected: '1440' }] : [],
+  );
+  const faults = [...empty, ...addressFaults(addresses)];
+  if (faults.length > 0) throw new RuleUnusable(faults);
 }

@@ -2,12 +2,14 @@ import { defineEntity, type EntityManager, p } from '@mikro-orm/postgresql';
 import type { z } from 'zod';
 
 import { type Direction, type grantsBody, type StreamName, supports, type upperRightsBody } from '#lib/contracts';
+import { grantability } from '#lib/policy';
 import { sqlOf } from '#lib/store';
 
-import { type GrantRefusal, RightsRefused } from '../errors.js';
+import { type GrantRefusal, RightsRefused, RuleSubjectAbsent, WebServicesOff } from '../errors.js';
 import { getCompany } from './company.js';
 import { getPartnerUser } from './partner-user.js';
 import type { SavedRule } from './saved-rule.js';
+import { shareTurn } from './turn.js';
 
 interface Right {
   readonly stream: StreamName;
@@ -43,7 +45,7 @@ export const CompanyGrant = defineEntity({
 const cellOf = ({ stream, direction }: Right): string => `${stream}.${direction}`;
 
 /** One of each, in the order of their names. */
-function distinct(rights: readonly Right[]): Right[] {
+export function distinct(rights: readonly Right[]): Right[] {
   const cells = new Map(rights.map(({ stream, direction }) => [cellOf({ stream, direction }), { stream, direction }]));
   return [...cells].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, right]) => right);
 }
@@ -92,23 +94,50 @@ export async function putUpperRights(
   return { action: 'upper-rights.saved', ...subject, before: standing.length === 0 ? null : before, after, notes };
 }
 
-/** The main user's grants to one partner user in one company, as a whole set. */
-export async function putGrants(em: EntityManager, id: string, body: z.output<typeof grantsBody>): Promise<SavedRule> {
-  const { environmentId, companyId } = await getCompany(em, id);
-  const { partnerUserId } = await getPartnerUser(em, body.partnerUserId);
-  const upper = new Set((await em.find(UpperRight, { partnerUserId })).map(cellOf));
-  requireAll(body.rights, (right) => {
-    if (!supports(right.stream, right.direction)) return 'DIRECTION_UNSUPPORTED';
-    return upper.has(cellOf(right)) ? undefined : 'VISMA_GRANT_MISSING';
-  });
-
+/**
+ * The main user's grants to one partner user in one company, as a whole set.
+ *
+ * What stands may stay, though it be inert; only what is new can be refused. Nothing new is given while the company's
+ * Web Services are off. `within`: as in `saveRule`; a partner user of another company is absent there.
+ */
+export async function putGrants(
+  em: EntityManager,
+  id: string,
+  body: z.output<typeof grantsBody>,
+  within: string | null = null,
+): Promise<SavedRule> {
+  const company = await getCompany(em, id, within);
+  const { environmentId, companyId } = company;
+  const { partnerUserId, scopeCompanyId } = await getPartnerUser(em, body.partnerUserId);
+  if (within !== null && scopeCompanyId != null && scopeCompanyId !== companyId) {
+    throw new RuleSubjectAbsent('partner-user.absent');
+  }
+  await shareTurn(sqlOf(em), `grants ${environmentId}`);
   const subject = { environmentId, companyId, partnerUserId };
   const standing = await em.find(CompanyGrant, subject);
   const [before, after] = [distinct(standing), distinct(body.rights)];
+  await requireGrantable(em, partnerUserId, body.rights, before);
+  if (!company.webServices && lacking(after, before).length > 0) throw new WebServicesOff();
+
   const withdrawn = new Set(lacking(before, after).map(cellOf));
   for (const right of standing) if (withdrawn.has(cellOf(right))) em.remove(right);
   for (const right of lacking(after, before)) em.create(CompanyGrant, { ...subject, ...right });
   return { action: 'grants.saved', ...subject, before: standing.length === 0 ? null : before, after };
+}
+
+async function requireGrantable(
+  em: EntityManager,
+  partnerUserId: string,
+  rights: readonly Right[],
+  before: readonly Right[],
+): Promise<void> {
+  const upper = new Set((await em.find(UpperRight, { partnerUserId })).map(cellOf));
+  const standing = new Set(before.map(cellOf));
+  requireAll(rights, (right) => {
+    if (standing.has(cellOf(right))) return undefined;
+    const supported = supports(right.stream, right.direction);
+    return grantability({ supported, upperRight: upper.has(cellOf(right)), granted: false }).whyNot ?? undefined;
+  });
 }
 
 async function countGrants(em: EntityManager, partnerUserId: string, rights: readonly Right[]): Promise<number> {

@@ -31,12 +31,17 @@ export function requireName(id: string): void {
 
 /** Refuses address rules that cannot be read: one that was kept would allow nobody, and nobody would know why. */
 export function requireAddresses(addresses: readonly string[] | null): string[] | null {
-  const faults = (addresses ?? []).flatMap((text, index): RuleFault[] => {
+  const faults = addressFaults(addresses);
+  if (faults.length > 0) throw new RuleUnusable(faults);
+  return addresses && [...addresses];
+}
+
+/** Every address rule that cannot be read, with what it says when its host bits are cleared. */
+export function addressFaults(addresses: readonly string[] | null): RuleFault[] {
+  return (addresses ?? []).flatMap((text, index): RuleFault[] => {
     const rule = parseAddressRule(text);
     return 'code' in rule ? [{ pointer: `/addresses/${index}`, ...rule }] : [];
   });
-  if (faults.length > 0) throw new RuleUnusable(faults);
-  return addresses && [...addresses];
 }
 
 /** Refuses a time zone that this machine's calendar does not know. */

@@ -48,8 +48,13 @@ export class XmlSettings extends schema.class {
 }
 schema.setClass(XmlSettings);
 
-export async function putXmlSettings(em: EntityManager, id: string, body: Body): Promise<SavedRule> {
-  const { environmentId, companyId } = await getCompany(em, id);
+export async function putXmlSettings(
+  em: EntityManager,
+  id: string,
+  body: Body,
+  within: string | null = null,
+): Promise<SavedRule> {
+  const { environmentId, companyId } = await getCompany(em, id, within);
   const { mode, useDiscountRegister, createMissingProducts, fetchMissingDimensions } = body.salesOrders;
   const values = {
     companyRegister: body.companyRegister,

@@ -1,0 +1,94 @@
+import type { z } from 'zod';
+
+import type { changePassword, closeSession, describeSession } from '#lib/contracts';
+import type { Database } from '#lib/store';
+
+import type { PasswordHasher } from '../password.js';
+import { countersOf, SignInCounters } from '../sign-in-counters.js';
+import { PasswordUnfit } from './errors.js';
+import { passwordFaults } from './new-password.js';
+import { personActor, tell } from './person-event.js';
+import { readable } from './person-sign-in.js';
+import { endSession, endSessionsOf, openSession, readSession, SESSION_SCOPE, type StandingSession } from './session.js';
+
+export type DescribeSessionAnswer = z.output<typeof describeSession.answer>;
+export type CloseSessionAsk = z.output<typeof closeSession.ask>;
+export type ChangePasswordAsk = z.output<typeof changePassword.ask>;
+export type ChangePasswordAnswer = z.output<typeof changePassword.answer>;
+
+const SCOPE = { scope: SESSION_SCOPE } as const;
+
+/** What a person does with their own session: see it, end it, change the password it came from. */
+export class OwnSession {
+  readonly #counters: SignInCounters;
+
+  constructor(
+    private readonly database: Database,
+    private readonly hasher: Pick<PasswordHasher, 'hash' | 'verify'>,
+    private readonly relay: { nudge(): void },
+  ) {
+    this.#counters = new SignInCounters(database);
+  }
+
+  /** Who somebody is, is told once they have proven it with both factors. */
+  async describe(token: string): Promise<DescribeSessionAnswer> {
+    const session = await this.read(token);
+    if (!session) return { session: null };
+    const { stage, expiresAt, personId: id, email, name, language, roles, recoveryCodesLeft } = session;
+    const isProven = stage === 'open' || stage === 'password';
+    const person = isProven ? { id, email, name, language, roles: [...roles], recoveryCodesLeft } : null;
+    return { session: { stage, expiresAt: expiresAt.toISOString(), person } };
+  }
+
+  async close({ token, address }: CloseSessionAsk): Promise<{ closed: boolean }> {
+    const closed = await this.database.transaction(async (sql) => {
+      const personId = await endSession(sql, token);
+      if (personId === null) return false;
+      const actor = personActor(personId);
+      await tell(sql, [{ action: 'session.closed', environmentId: null, actor, address: readable(address) }]);
+      return true;
+    });
+    this.relay.nudge();
+    return { closed };
+  }
+
+  /** Guesses at the present password are counted before they are compared. Throws {@link PasswordUnfit}. */
+  async changePassword({ token, current, password, address: given }: ChangePasswordAsk): Promise<ChangePasswordAnswer> {
+    const session = await this.read(token);
+    if (!session || (session.stage !== 'password' && session.stage !== 'open')) return { session: null };
+    const faults = passwordFaults(password, session.email, current);
+    if (faults.length > 0) throw new PasswordUnfit(faults);
+
+    const address = readable(given);
+    // One count wherever it comes from: only who has the person's session gets here, and no stranger can use it up.
+    const counters = countersOf(`the present password of a person: ${session.personId}`, null, true);
+    const isLocked = !(await this.#counters.count(counters));
+    const { matches } = await this.hasher.verify(current, session.passwordHash);
+    if (isLocked || !matches) return { session: null };
+    const fresh = await this.hasher.hash(password);
+    const changed = await this.replace(session, fresh, address);
+    this.relay.nudge();
+    await this.#counters.forgive(counters, true);
+    return { session: changed && { ...changed, stage: 'open' } };
+  }
+
+  private read(token: string): Promise<StandingSession | null> {
+    return this.database.transaction((sql) => readSession(sql, token), SCOPE);
+  }
+
+  private replace({ personId, passwordHash }: StandingSession, fresh: string, address: string | null) {
+    return this.database.transaction(async (sql) => {
+      const changed = await sql.rows(
+        `update auth.person set password_hash = $3, must_change_password = false, password_expires_at = null
+          where person_id = $1 and password_hash = $2 and active returning 1`,
+        [personId, passwordHash, fresh],
+      );
+      if (changed.length === 0) return null;
+      const sessionsEnded = await endSessionsOf(sql, personId);
+      const actor = personActor(personId);
+      const details = { sessionsEnded };
+      await tell(sql, [{ action: 'password.changed', environmentId: null, actor, address, details }]);
+      return openSession(sql, { personId, method: 'password', secondFactor: true, address });
+    });
+  }
+}

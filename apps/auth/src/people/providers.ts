@@ -1,0 +1,29 @@
+import type { Provider } from '@nestjs/common';
+
+import type { Database, Vault } from '#lib/store';
+
+import type { PasswordHasher } from '../password.js';
+import { CredentialBook } from './credential-book.js';
+import { OwnSession } from './own-session.js';
+import { PeopleBook } from './people-book.js';
+import { PeopleRegister } from './people-register.js';
+import { PersonSignIn } from './person-sign-in.js';
+import { SecondFactor } from './second-factor.js';
+
+export interface PeopleSurroundings {
+  readonly database: Database;
+  readonly hasher: Pick<PasswordHasher, 'hash' | 'verify'>;
+  /** Seals the secrets of second factors. */
+  readonly vault: Pick<Vault, 'seal' | 'open'>;
+  readonly relay: { nudge(): void };
+}
+
+/** Who people are, and their sessions. Start reading at `person-sign-in.ts`. */
+export const people = ({ database, hasher, vault, relay }: PeopleSurroundings): Provider[] => [
+  { provide: PersonSignIn, useValue: new PersonSignIn(database, hasher, vault, relay) },
+  { provide: SecondFactor, useValue: new SecondFactor(database, vault, relay) },
+  { provide: OwnSession, useValue: new OwnSession(database, hasher, relay) },
+  { provide: PeopleRegister, useValue: new PeopleRegister(database) },
+  { provide: PeopleBook, useValue: new PeopleBook(database, relay) },
+  { provide: CredentialBook, useValue: new CredentialBook(database, hasher, relay) },
+];

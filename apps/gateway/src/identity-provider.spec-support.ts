@@ -1,0 +1,130 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import Provider, { type Context } from 'oidc-provider';
+
+/** Who signs in at the provider, and what it says of them. */
+export interface Account {
+  readonly email?: string;
+  readonly email_verified?: boolean;
+}
+
+export const CLIENT = { clientId: 'tietovirta', clientSecret: 'a secret between two services' } as const;
+
+/** A real OpenID provider on loopback, at which whoever comes is signed in at once as {@link account}. */
+export class IdentityProvider {
+  account: Account = {};
+  private constructor(
+    readonly issuer: URL,
+    private readonly server: Server,
+  ) {}
+
+  /** `emailInIdToken`: else only the userinfo endpoint tells it. */
+  static async start(
+    callback: URL,
+    { emailInIdToken = true, port = 0 }: { emailInIdToken?: boolean; port?: number } = {},
+  ): Promise<IdentityProvider> {
+    const server = createServer();
+    await new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening));
+    const issuer = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const standing = new IdentityProvider(issuer, server);
+    const provider = new Provider(issuer.origin, {
+      clients: [
+        {
+          client_id: CLIENT.clientId,
+          client_secret: CLIENT.clientSecret,
+          token_endpoint_auth_method: 'client_secret_post',
+          redirect_uris: [callback.href],
+        },
+      ],
+      claims: { openid: ['sub'], email: ['email', 'email_verified'] },
+      conformIdTokenClaims: !emailInIdToken,
+      features: { devInteractions: { enabled: false } },
+      interactions: { url: () => '/sign-in' },
+      adapter: keptInMemory(),
+      jwks: { keys: [signingKey()] },
+      ttl: TTL,
+      cookies: { keys: ['of this spec alone'] },
+      findAccount: (_: unknown, accountId: string) => ({
+        accountId,
+        claims: () => ({ sub: accountId, ...standing.account }),
+      }),
+      loadExistingGrant: async ({ oidc }: Context) => {
+        const grant = new oidc.provider.Grant({ clientId: oidc.client.clientId, accountId: oidc.session.accountId });
+        grant.addOIDCScope('openid email');
+        await grant.save();
+        return grant;
+      },
+    });
+    const answer = provider.callback();
+    server.on('request', (request, response) => {
+      if (request.url === '/sign-in')
+        void provider.interactionFinished(request, response, { login: { accountId: 'somebody' } });
+      else answer(request, response);
+    });
+    return standing;
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((closed) => this.server.close(closed));
+  }
+}
+
+const TTL = { AccessToken: 60, AuthorizationCode: 60, Grant: 60, IdToken: 60, Interaction: 60, Session: 60 };
+
+const signingKey = (): object =>
+  generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' });
+
+/** What the provider keeps: its own adapter warns, at every start, that it is for tests. */
+function keptInMemory() {
+  const kept = new Map<string, Record<string, unknown>>();
+  return (kind: string) => ({
+    upsert: (id: string, value: Record<string, unknown>) => Promise.resolve(void kept.set(`${kind} ${id}`, value)),
+    find: (id: string) => Promise.resolve(kept.get(`${kind} ${id}`)),
+    findByUid: (uid: string) => Promise.resolve([...kept.values()].find((value) => value['uid'] === uid)),
+    consume: (id: string) => Promise.resolve(void (kept.get(`${kind} ${id}`)!['consumed'] = true)),
+    destroy: (id: string) => Promise.resolve(void kept.delete(`${kind} ${id}`)),
+    revokeByGrantId: (grant: string) => {
+      for (const [key, value] of kept) if (value['grantId'] === grant) kept.delete(key);
+      return Promise.resolve();
+    },
+  });
+}
+
+/** As much of a browser as a sign-in takes: it keeps cookies for each origin, and goes where it is sent. */
+export class Browser {
+  readonly #jars = new Map<string, Map<string, string>>();
+
+  async fetch(url: URL, init: RequestInit = {}): Promise<Response> {
+    const jar = this.jar(url);
+    const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
+    const headers = { ...(cookie && { cookie }), ...(init.headers as Record<string, string> | undefined) };
+    const answer = await fetch(url, { ...init, headers, redirect: 'manual' });
+    for (const set of answer.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
+      if (value === '' || /max-age=0|expires=thu, 01 jan 1970/i.test(set)) jar.delete(name);
+      else jar.set(name, value);
+    }
+    return answer;
+  }
+
+  /** Follows redirections until one leads to `end`, and returns where. */
+  async follow(start: URL, end: URL): Promise<URL> {
+    let url = start;
+    for (let step = 0; step < 10; step += 1) {
+      if (url.origin === end.origin && url.pathname === end.pathname) return url;
+      const location = (await this.fetch(url)).headers.get('location');
+      if (location === null) throw new Error(`${url.href} leads nowhere`);
+      url = new URL(location, url);
+    }
+    throw new Error('So many redirections are a circle');
+  }
+
+  jar({ origin }: URL): Map<string, string> {
+    const jar = this.#jars.get(origin) ?? new Map<string, string>();
+    this.#jars.set(origin, jar);
+    return jar;
+  }
+}

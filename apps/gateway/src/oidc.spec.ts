@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { AppError } from '#lib/errors';
+
+import { type Account, Browser, CLIENT, IdentityProvider } from './identity-provider.spec-support.js';
+import { Oidc } from './oidc.js';
+
+const CALLBACK = new URL('http://127.0.0.1:9/v1/session/oidc/callback');
+const KNOWN: Account = { email: 'maija@example.fi', email_verified: true };
+const silent = { warn: (): void => undefined };
+
+let provider: IdentityProvider;
+let oidc: Oidc;
+
+beforeAll(async () => {
+  provider = await IdentityProvider.start(CALLBACK);
+  oidc = new Oidc({ issuer: provider.issuer, ...CLIENT, callback: CALLBACK }, silent);
+});
+afterAll(() => provider.stop());
+beforeEach(() => {
+  provider.account = KNOWN;
+});
+
+/** Goes to the provider and signs in there; what the browser would bring back, and what it remembers. */
+async function signedInThere(at = oidc): Promise<{ query: string; flow: string }> {
+  const { url, flow } = await at.begin();
+  const { search: query } = await new Browser().follow(url, CALLBACK);
+  return { query, flow };
+}
+const part = (flow: string, index: number, value: string) => flow.split('.').with(index, value).join('.');
+
+describe('a sign-in at the identity provider', () => {
+  it('brings back the e-mail that the provider has verified', async () => {
+    const { query, flow } = await signedInThere();
+    expect(await oidc.finish(query, flow)).toBe('maija@example.fi');
+  });
+
+  it('asks the userinfo endpoint where the ID token does not tell', async () => {
+    const terse = await IdentityProvider.start(CALLBACK, { emailInIdToken: false });
+    terse.account = KNOWN;
+    const other = new Oidc({ issuer: terse.issuer, ...CLIENT, callback: CALLBACK }, silent);
+    const { query, flow } = await signedInThere(other);
+    expect(await other.finish(query, flow)).toBe('maija@example.fi');
+    await terse.stop();
+  });
+
+  it('asks with PKCE, a state and a nonce, each another time another', async () => {
+    const [one, other] = [(await oidc.begin()).url.searchParams, (await oidc.begin()).url.searchParams];
+    expect(one.get('code_challenge_method')).toBe('S256');
+    expect(one.get('response_type')).toBe('code');
+    for (const name of ['state', 'nonce', 'code_challenge']) {
+      expect(one.get(name)!.length).toBeGreaterThanOrEqual(43);
+      expect(one.get(name)).not.toBe(other.get(name));
+    }
+  });
+
+  it.each<[string, Account]>([
+    ['has not verified', { email: 'maija@example.fi', email_verified: false }],
+    ['says nothing about', { email: 'maija@example.fi' }],
+    ['says "true" about, in a text', { email: 'maija@example.fi', email_verified: 'true' as never }],
+    ['does not tell', { email_verified: true }],
+  ])('counts for nothing with an e-mail that the provider %s', async (_, account) => {
+    provider.account = account;
+    const { query, flow } = await signedInThere();
+    expect(await oidc.finish(query, flow)).toBeNull();
+  });
+
+  it.each<[string, number]>([
+    ['state', 0],
+    ['nonce', 1],
+    ['code verifier', 2],
+  ])('counts for nothing with another %s', async (_, index) => {
+    const { query, flow } = await signedInThere();
+    const { flow: other } = await oidc.begin();
+    expect(await oidc.finish(query, part(flow, index, other.split('.')[index]!))).toBeNull();
+    // The one that belongs to it would have let in, had the code not been used by now.
+  });
+
+  it.each<[string, (query: string) => string]>([
+    ['no code', (query) => query.replace(/code=[^&]+/, '')],
+    ['another code', (query) => query.replace(/code=[^&]+/, 'code=another')],
+    ['no state', (query) => query.replace(/state=[^&]+/, '')],
+    ['another issuer', (query) => query.replace(/iss=[^&]+/, 'iss=https%3A%2F%2Fevil.example')],
+    ['an error of the provider', () => '?error=access_denied'],
+    ['nothing', () => ''],
+  ])('counts for nothing when it comes back with %s', async (_, alter) => {
+    const { query, flow } = await signedInThere();
+    expect(await oidc.finish(alter(query), flow)).toBeNull();
+  });
+
+  it('counts once', async () => {
+    const { query, flow } = await signedInThere();
+    expect(await oidc.finish(query, flow)).not.toBeNull();
+    expect(await oidc.finish(query, flow)).toBeNull();
+  });
+
+  it.each(['', 'a', 'a.b', '..'])('counts for nothing with %j for a flow', async (flow) => {
+    const { query } = await signedInThere();
+    expect(await oidc.finish(query, flow)).toBeNull();
+  });
+});
+
+describe('an identity provider', () => {
+  const codeOf = (doing: Promise<unknown>) =>
+    doing.then(
+      () => 'done',
+      (error: unknown) => (error instanceof AppError ? `${error.kind} ${error.code}` : String(error)),
+    );
+
+  it('that there is none of is absent', async () => {
+    expect(await codeOf(new Oidc(null, silent).begin())).toBe('absent identity-provider.absent');
+  });
+
+  it('that does not answer is away, and is asked again the next time', async () => {
+    const brief = await IdentityProvider.start(CALLBACK);
+    const { issuer } = brief;
+    await brief.stop();
+    const other = new Oidc({ issuer, ...CLIENT, callback: CALLBACK }, silent);
+    expect(await codeOf(other.begin())).toBe('unavailable identity-provider.away');
+    expect(await codeOf(other.begin())).toBe('unavailable identity-provider.away');
+  });
+});

@@ -1,0 +1,119 @@
+import { Body, Controller, Delete, Get, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+
+import { QuestionClient } from '#lib/bus';
+import { changePassword, closeSession, describeSession, passSecondFactor, signInPerson } from '#lib/contracts';
+
+import { Address } from './caller.js';
+import { OpenToAnybody } from './door.js';
+import { NotSignedIn, RequestUnfit } from './errors.js';
+import { SessionCookie } from './session-cookie.js';
+
+const credentials = z.object({ email: z.string().min(1).max(254), password: z.string().min(1).max(128) });
+const secondFactor = z.object({ code: z.string().min(1).max(64) });
+const passwords = z.object({ current: z.string().min(1).max(128), password: z.string().min(1).max(1024) });
+
+/**
+ * People sign in here, in steps: the password, a code of the second factor, and where the password was a one-time
+ * one a password of their own. The token goes into the cookie, another at each step, and into no answer.
+ *
+ * The doors are open since a session that waits for its second factor is nobody's yet: auth asks for it.
+ */
+@Controller('v1/session')
+export class PersonSessionController {
+  constructor(
+    private readonly questions: QuestionClient,
+    private readonly cookie: SessionCookie,
+  ) {}
+
+  @Post()
+  @OpenToAnybody('people sign in here', ['session.refused'])
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  async open(
+    @Body({ schema: credentials }) { email, password }: z.output<typeof credentials>,
+    @Address() address: string | null,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    const { session } = await this.questions.ask(signInPerson, { email, password, address });
+    // Unknown, wrong, delayed and switched off are one answer: which it was would help whoever guesses.
+    if (!session) throw refused('The e-mail or the password does not let you in now');
+    const { token, ...step } = session;
+    this.cookie.set(reply, token);
+    return step;
+  }
+
+  @Post('second-factor')
+  @OpenToAnybody('who has given the password gives the code here', [
+    'session.opened',
+    'session.refused',
+    'second-factor.enrolled',
+  ])
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  async pass(
+    @Req() request: FastifyRequest,
+    @Body({ schema: secondFactor }) { code }: z.output<typeof secondFactor>,
+    @Address() address: string | null,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    const { session } = await this.questions.ask(passSecondFactor, { token: this.tokenOf(request), code, address });
+    if (!session) throw refused('The code does not let you in now');
+    const { token, ...step } = session;
+    this.cookie.set(reply, token);
+    return step;
+  }
+
+  /** How far the session has come, and once both factors are given, whose it is. */
+  @Get()
+  @OpenToAnybody('a page asks whether somebody is signed in')
+  @Header('cache-control', 'no-store')
+  async show(@Req() request: FastifyRequest): Promise<object> {
+    const { session } = await this.questions.ask(describeSession, { token: this.tokenOf(request) });
+    if (!session) throw new NotSignedIn();
+    return session;
+  }
+
+  @Delete()
+  @OpenToAnybody('who has a session may end it, however far it has come', ['session.closed'])
+  @HttpCode(204)
+  async close(
+    @Req() request: FastifyRequest,
+    @Address() address: string | null,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    await this.questions.ask(closeSession, { token: this.tokenOf(request), address });
+    this.cookie.clear(reply);
+  }
+
+  /** Every session of the person ends; the answer's cookie is a new one. */
+  @Post('password')
+  @OpenToAnybody('who has given both factors changes a one-time password before anything else', ['password.changed'])
+  @HttpCode(204)
+  @Header('cache-control', 'no-store')
+  async changePassword(
+    @Req() request: FastifyRequest,
+    @Body({ schema: passwords }) { current, password }: z.output<typeof passwords>,
+    @Address() address: string | null,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    const asked = { token: this.tokenOf(request), current, password, address };
+    const { session } = await this.questions.ask(changePassword, asked);
+    if (!session)
+      throw new RequestUnfit(
+        'denied',
+        'password.refused',
+        'This is not your present password, or you must wait a while',
+      );
+    this.cookie.set(reply, session.token);
+  }
+
+  private tokenOf(request: FastifyRequest): string {
+    const token = this.cookie.tokenOf(request);
+    if (token === undefined) throw new NotSignedIn();
+    return token;
+  }
+}
+
+const refused = (message: string) => new RequestUnfit('unauthenticated', 'session.refused', message);

@@ -1,0 +1,25 @@
+import type { FastifyReply } from 'fastify';
+
+import { RequestUnfit } from './errors.js';
+
+/** The mark of what was read, as the answer's `ETag`. */
+export function tag(reply: FastifyReply, mark: string): void {
+  void reply.header('etag', `"${mark}"`);
+}
+
+/** The mark that `If-Match` names: the rule was seen before it is changed. Throws (428) without one. */
+export function seenMark(ifMatch: string | undefined): string {
+  const mark = /^"([^"]{1,64})"$/.exec(ifMatch ?? '')?.[1];
+  if (mark !== undefined) return mark;
+  throw new RequestUnfit(
+    'unconditional',
+    'rule.unconditional',
+    'Send If-Match with the ETag that you have read, so that nobody else is overwritten',
+  );
+}
+
+/** Like {@link seenMark}; with `If-None-Match: *` there must be no such rule yet, which is `null`. */
+export function seenMarkOrNone(ifMatch: string | undefined, ifNoneMatch: string | undefined): string | null {
+  if (ifMatch === undefined && ifNoneMatch?.trim() === '*') return null;
+  return seenMark(ifMatch);
+}

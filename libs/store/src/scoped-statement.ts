@@ -1,0 +1,29 @@
+import type { PoolClient, QueryConfig } from 'pg';
+
+import { type Scope, scopeSetting } from './scope.js';
+
+/** The driver's switch for sending queries without waiting for the answers to those before. */
+type Pipelined = PoolClient & { pipeline: boolean };
+
+/**
+ * One statement as a transaction of its own: begun in the scope, run and committed in one round trip.
+ *
+ * What fails is undone: PostgreSQL answers the commit of a failed transaction with a rollback.
+ */
+export async function scopedStatement<Row extends object>(
+  client: PoolClient,
+  scope: Scope,
+  query: QueryConfig,
+): Promise<Row[]> {
+  const begin = `begin; ${scopeSetting(scope)}`;
+  const pipelined = client as Pipelined;
+  pipelined.pipeline = true;
+  try {
+    const sent = [client.query(begin), client.query<Row>(query), client.query('commit')] as const;
+    const [begun, answer, committed] = await Promise.allSettled(sent);
+    for (const outcome of [begun, answer, committed]) if (outcome.status === 'rejected') throw outcome.reason;
+    return answer.status === 'fulfilled' ? answer.value.rows : [];
+  } finally {
+    pipelined.pipeline = false;
+  }
+}

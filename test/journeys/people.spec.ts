@@ -1,0 +1,307 @@
+import { randomUUID } from 'node:crypto';
+
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { TOTP, URI } from 'otpauth';
+
+import { Browser, CLIENT, IdentityProvider } from '../../apps/gateway/src/identity-provider.spec-support.ts';
+import { freePort } from '../../libs/testing/src/index.ts';
+import { install, type Installed } from './installed.ts';
+
+const CHOSEN = 'a long and quiet word of mine';
+
+let installed: Installed;
+let provider: IdentityProvider;
+let here: string;
+let elsewhere: string;
+
+beforeAll(async () => {
+  const port = await freePort();
+  const { clientId, clientSecret } = CLIENT;
+  const OIDC_ISSUER = `http://127.0.0.1:${port}`;
+  const gateway = { OIDC_ISSUER, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret };
+  installed = await install({ envOf: { gateway } });
+  provider = await IdentityProvider.start(at('/v1/session/oidc/callback'), { port });
+  [here, elsewhere] = [randomUUID(), randomUUID()];
+  for (const id of [here, elsewhere]) await installed.operator.saveRule('environment', id, { name: 'Tilitoimisto' });
+}, 90_000);
+afterAll(async () => {
+  await provider.stop();
+  await installed.stop();
+}, 60_000);
+
+const at = (path: string): URL => new URL(path, installed.url);
+
+/** A person's browser, on the service's own pages unless told otherwise. */
+class Page {
+  readonly browser = new Browser();
+
+  async call(method: string, path: string, body?: object, headers: Record<string, string> = {}) {
+    const answer = await this.browser.fetch(at(path), {
+      method,
+      headers: {
+        'sec-fetch-site': 'same-origin',
+        ...(body && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    const read = (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>;
+    return { status: answer.status, headers: answer.headers, body: read, code: read['code'] };
+  }
+
+  get token(): string | undefined {
+    return this.browser.jar(at('/')).get('tietovirta');
+  }
+}
+
+interface Somebody {
+  readonly personId: string;
+  readonly email: string;
+  readonly oneTime: string;
+}
+
+async function person(roles: readonly object[]): Promise<Somebody> {
+  const email = `${randomUUID()}@example.fi`;
+  const body = { email, name: 'Maija Meikäläinen', language: 'fi', roles };
+  const made = await installed.operator.json<{ personId: string }>('POST', '/v1/people', body);
+  const { personId } = made.body;
+  const given = await installed.operator.json<{ password: string }>('POST', `/v1/people/${personId}/password`, {});
+  return { personId, email, oneTime: given.body.password };
+}
+
+/** Signs in for the first time, the whole way; the page that is open then. */
+async function signedIn({ email, oneTime }: Somebody): Promise<Page> {
+  const page = new Page();
+  const { body } = await page.call('POST', '/v1/session', { email, password: oneTime });
+  const code = (URI.parse(String(body['otpauthUri'])) as TOTP).generate();
+  await page.call('POST', '/v1/session/second-factor', { code });
+  await page.call('POST', '/v1/session/password', { current: oneTime, password: CHOSEN });
+  return page;
+}
+
+const OPERATOR = { role: 'operator', environmentId: null, companyId: null };
+const mainUser = (environmentId: string) => ({ role: 'main-user', environmentId, companyId: null });
+
+describe('the first operator', () => {
+  it('is made with the installation’s token, and signs in step by step; no step lets in before the last', async () => {
+    const somebody = await person([OPERATOR]);
+    const page = new Page();
+    const lockedOut = async () => expect((await page.call('GET', '/v1/people')).status).toBe(401);
+    await lockedOut();
+
+    const first = await page.call('POST', '/v1/session', { email: somebody.email, password: somebody.oneTime });
+    expect(first).toMatchObject({ status: 200, body: { stage: 'enrolment' } });
+    expect(first.headers.get('set-cookie')).toMatch(/^tietovirta=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
+    expect(first.headers.get('cache-control')).toBe('no-store');
+    const waiting = page.token;
+    await lockedOut();
+    expect((await page.call('GET', '/v1/session')).body).toMatchObject({ stage: 'enrolment', person: null });
+
+    const code = (URI.parse(String(first.body['otpauthUri'])) as TOTP).generate();
+    const second = await page.call('POST', '/v1/session/second-factor', { code });
+    expect(second).toMatchObject({ status: 200, body: { stage: 'password' } });
+    expect(second.body['recoveryCodes']).toHaveLength(10);
+    expect(page.token).not.toBe(waiting);
+    await lockedOut();
+
+    const change = { current: somebody.oneTime, password: CHOSEN };
+    const weak = await page.call('POST', '/v1/session/password', { ...change, password: 'short' });
+    expect(weak).toMatchObject({ status: 400, code: 'password.unfit' });
+    expect((await page.call('POST', '/v1/session/password', change)).status).toBe(204);
+    expect((await page.call('GET', '/v1/people')).status).toBe(200);
+    expect((await page.call('GET', '/v1/session')).body).toMatchObject({
+      stage: 'open',
+      person: { id: somebody.personId, email: somebody.email, roles: [OPERATOR] },
+    });
+    // The token that waited is nobody's, though it was somebody's a moment ago.
+    const fixed = await fetch(at('/v1/people'), { headers: { authorization: `Bearer ${waiting}` } });
+    expect(fixed.status).toBe(401);
+  });
+
+  it('signs out, and the token with them', async () => {
+    const page = await signedIn(await person([OPERATOR]));
+    const token = page.token!;
+    expect((await page.call('DELETE', '/v1/session')).status).toBe(204);
+    expect(page.token).toBeUndefined();
+    const again = await fetch(at('/v1/session'), { headers: { authorization: `Bearer ${token}` } });
+    expect(again.status).toBe(401);
+  });
+});
+
+describe('what does not let in', () => {
+  it('looks the same, whatever is wrong', async () => {
+    const { email } = await person([OPERATOR]);
+    const answers = [];
+    for (const credentials of [
+      { email: 'nobody@example.fi', password: 'anything at all' },
+      { email, password: 'not the password' },
+    ])
+      answers.push(await new Page().call('POST', '/v1/session', credentials));
+    const [unknown, wrong] = answers.map(({ status, body }) => ({ status, body: { ...body, traceId: '' } }));
+    expect(unknown).toEqual(wrong);
+    expect(unknown).toMatchObject({ status: 401, body: { code: 'session.refused' } });
+  });
+
+  it.each([
+    ['POST', '/v1/session/second-factor', { code: '123456' }],
+    ['POST', '/v1/session/password', { current: 'x', password: 'y' }],
+    ['GET', '/v1/session', undefined],
+    ['DELETE', '/v1/session', undefined],
+  ])('has no session: %s %s', async (method, path, body) => {
+    expect(await new Page().call(method, path, body)).toMatchObject({ status: 401, code: 'session.absent' });
+  });
+});
+
+describe('another site’s page', () => {
+  it.each<[string, Record<string, string>]>([
+    ['says so', { 'sec-fetch-site': 'cross-site' }],
+    ['is of the same site, not of the same origin', { 'sec-fetch-site': 'same-site' }],
+    ['says where it is from', { 'sec-fetch-site': '', origin: 'https://evil.example' }],
+    ['says nothing', { 'sec-fetch-site': '' }],
+  ])('changes nothing with a person’s cookie when it %s', async (_, said) => {
+    const page = await signedIn(await person([OPERATOR]));
+    const { 'sec-fetch-site': fetchSite, ...rest } = said;
+    const headers = { cookie: `tietovirta=${page.token}`, ...(fetchSite && { 'sec-fetch-site': fetchSite }), ...rest };
+    const answer = await fetch(at('/v1/session'), { method: 'DELETE', headers });
+    expect({ status: answer.status, ...((await answer.json()) as object) }).toMatchObject({
+      status: 403,
+      code: 'request.cross-site',
+    });
+    expect((await page.call('GET', '/v1/session')).status).toBe(200);
+  });
+
+  it('signs nobody in to an account of its own', async () => {
+    const { email, oneTime } = await person([OPERATOR]);
+    const headers = { 'sec-fetch-site': 'cross-site' };
+    const answer = await new Page().call('POST', '/v1/session', { email, password: oneTime }, headers);
+    expect(answer).toMatchObject({ status: 403, code: 'request.cross-site' });
+  });
+
+  it('is no matter to a token in a header, which no page adds by itself', async () => {
+    const page = await signedIn(await person([OPERATOR]));
+    const headers = { authorization: `Bearer ${page.token}`, 'sec-fetch-site': 'cross-site' };
+    const answer = await fetch(at('/v1/session'), { method: 'DELETE', headers });
+    expect(answer.status).toBe(204);
+  });
+});
+
+describe('a main user', () => {
+  let page: Page;
+  let personId: string;
+  beforeEach(async () => {
+    const somebody = await person([mainUser(here)]);
+    ({ personId } = somebody);
+    page = await signedIn(somebody);
+  });
+
+  it('keeps the people of the environment, by what was last read of them', async () => {
+    const people = `/v1/environments/${here}/people`;
+    const body = { email: `${randomUUID()}@example.fi`, name: 'Matti', roles: [{ role: 'accountant' }] };
+    const added = await page.call('POST', people, body);
+    expect(added.status).toBe(201);
+    const location = added.headers.get('location')!;
+    const { headers, body: shown } = await page.call('GET', location);
+    expect(shown).toEqual({
+      ...body,
+      personId: added.body['personId'],
+      roles: [{ role: 'accountant', companyId: null }],
+    });
+
+    const change = { name: 'Matti Meikäläinen', roles: [{ role: 'auditor' }] };
+    expect((await page.call('PUT', location, change)).status).toBe(428);
+    const seen = { 'if-match': headers.get('etag')! };
+    const saved = await page.call('PUT', location, change, seen);
+    expect(saved.status).toBe(204);
+    expect((await page.call('PUT', location, change, seen)).status).toBe(412);
+    expect((await page.call('GET', location)).headers.get('etag')).toBe(saved.headers.get('etag'));
+
+    const given = await page.call('POST', `${location}/password`, {});
+    expect(given).toMatchObject({ status: 200, body: { password: expect.any(String) } });
+    expect((await page.call('DELETE', location)).status).toBe(204);
+    expect((await page.call('GET', location)).status).toBe(404);
+    const list = await page.call('GET', `${people}?limit=200`);
+    expect(JSON.stringify(list.body)).toContain(personId);
+    expect(JSON.stringify(list.body)).not.toContain(added.body['personId']);
+  });
+
+  it('finds another environment’s people, and everybody, as absent as if there were none', async () => {
+    const stranger = await person([mainUser(elsewhere)]);
+    const one = { name: 'X', roles: [{ role: 'auditor' }] };
+    const ifMatch = { 'if-match': '"anything"' };
+    const there = `/v1/environments/${elsewhere}/people`;
+    const asked = [
+      page.call('GET', there),
+      page.call('POST', there, { ...one, email: 'x@example.fi' }),
+      page.call('GET', `${there}/${stranger.personId}`),
+      page.call('PUT', `/v1/environments/${here}/people/${stranger.personId}`, one, ifMatch),
+      page.call('DELETE', `/v1/environments/${here}/people/${stranger.personId}`),
+      page.call('POST', `/v1/environments/${here}/people/${stranger.personId}/password`, {}),
+      page.call('DELETE', `/v1/environments/${here}/people/${stranger.personId}/second-factor`),
+      page.call('GET', '/v1/people'),
+      page.call('DELETE', `/v1/people/${stranger.personId}`),
+    ];
+    for (const answer of await Promise.all(asked)) expect(answer.status).toBe(404);
+    const erasure = await page.call('POST', `/v1/people/${stranger.personId}/erasure`, {});
+    expect(erasure).toMatchObject({ status: 403, code: 'role.missing' });
+  });
+
+  it('makes nobody an operator', async () => {
+    const body = { email: `${randomUUID()}@example.fi`, name: 'X', roles: [{ role: 'operator' }] };
+    const answer = await page.call('POST', `/v1/environments/${here}/people`, body);
+    expect(answer).toMatchObject({ status: 400, code: 'roles.unfit' });
+  });
+
+  it('is signed out by what the operator does: erased, they are nobody', async () => {
+    await person([mainUser(here)]);
+    const erased = await installed.operator.json('POST', `/v1/people/${personId}/erasure`, {});
+    expect(erased.status).toBe(204);
+    expect((await page.call('GET', '/v1/session')).status).toBe(401);
+    const { body } = await installed.operator.call('GET', `/v1/people/${personId}`);
+    expect(body).toMatchObject({ name: null, email: null, active: false });
+  });
+});
+
+describe('a sign-in at the identity provider', () => {
+  const callback = () => at('/v1/session/oidc/callback');
+  const comeBack = async (page: Page) => page.browser.follow(at('/v1/session/oidc'), callback());
+
+  it('lets in whoever is known by the e-mail that it has verified', async () => {
+    const { email, personId } = await person([mainUser(here)]);
+    provider.account = { email: email.toUpperCase(), email_verified: true };
+    const page = new Page();
+    const back = await comeBack(page);
+    const answer = await page.browser.fetch(back, { headers: { 'sec-fetch-site': 'cross-site' } });
+    expect(answer.status).toBe(303);
+    expect(answer.headers.get('location')).toBe(`${installed.url}/`);
+    expect((await page.call('GET', '/v1/session')).body).toMatchObject({ stage: 'open', person: { id: personId } });
+    expect([...page.browser.jar(back).keys()]).toEqual(['tietovirta']);
+  });
+
+  it.each<[string, () => Promise<object>]>([
+    [
+      'an e-mail that it has not verified',
+      async () => ({ email: (await person([OPERATOR])).email, email_verified: false }),
+    ],
+    ['somebody whom nobody knows', () => Promise.resolve({ email: 'stranger@example.fi', email_verified: true })],
+    ['nobody', () => Promise.resolve({})],
+  ])('does not let in %s', async (_, account) => {
+    provider.account = await account();
+    const page = new Page();
+    const answer = await page.browser.fetch(await comeBack(page));
+    expect(answer.status).toBe(401);
+    expect(await answer.json()).toMatchObject({ code: 'session.refused' });
+    expect((await page.call('GET', '/v1/session')).status).toBe(401);
+  });
+
+  it('lets in no browser but the one that asked, and not with another’s answer', async () => {
+    provider.account = { email: (await person([OPERATOR])).email, email_verified: true };
+    const [page, other, stranger] = [new Page(), new Page(), new Page()];
+    const back = await comeBack(page);
+    await comeBack(other);
+    expect((await stranger.browser.fetch(back)).status).toBe(401);
+    expect((await other.browser.fetch(back)).status).toBe(401);
+    expect((await page.browser.fetch(back)).status).toBe(303);
+    expect((await page.browser.fetch(back)).status).toBe(401);
+  });
+});
