@@ -91,7 +91,7 @@ describe('compose.yaml', () => {
     const secrets = composeText.match(/\$\{[A-Z_]*(PASSWORD|SECRET|TOKEN|KEY)[A-Z_]*[^}]*\}/g) ?? [];
     expect(secrets.length).toBeGreaterThan(0);
     // With `:?` it must be filled in; with `?` alone it may be left empty, but not be forgotten.
-    for (const secret of secrets) expect(secret).toMatch(/[A-Z]:?\?/);
+    for (const secret of secrets) expect(secret).toMatch(/[A-Z\d]:?\?/);
     expect(here('./env.example')).not.toMatch(/^[A-Z_]*(PASSWORD|SECRET|TOKEN|KEY)=.+$/m);
   });
 

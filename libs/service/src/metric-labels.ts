@@ -85,7 +85,7 @@ export const DENIALS = [
 ] as const;
 export const ACCESS_LABELS = ['granted', ...DENIALS] as const;
 
-const DURABLE = [auditEvent, laneTicket, rulesChanged] as const;
+const DURABLE = [auditEvent, onboardingWork, laneTicket, rulesChanged] as const;
 /** The bus names these as plain text; whatever is not in the list is counted as `other`. */
 export const EXCHANGES: readonly string[] = ['tietovirta'];
 export const MESSAGE_TYPES: readonly string[] = DURABLE.map(({ type }) => type);
