@@ -10,6 +10,7 @@ import { addTransfers } from './commands/transfers.js';
 import { EXIT } from './exit-code.js';
 import type { Output } from './output.js';
 import { SessionFile } from './session-file.js';
+import type { Language } from './surroundings.js';
 
 /** What the program is given by whoever starts it. */
 export interface Terminal {
@@ -22,7 +23,7 @@ export interface Terminal {
 
 interface GlobalOptions {
   readonly url: string;
-  readonly language: string;
+  readonly language: Language;
   readonly json: boolean;
 }
 
@@ -61,6 +62,7 @@ function commandLine(terminal: Terminal): Command {
   const around = {
     api: () => apiWith(token()),
     output: (): Output => ({ json: options().json, write: terminal.write, note: terminal.note }),
+    language: () => options().language,
     now: terminal.now,
   };
   addSession(program, { ...around, anonymous: () => apiWith(null), url, file, prompt: terminal.prompt });

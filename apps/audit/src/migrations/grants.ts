@@ -4,9 +4,9 @@ import type { Grants } from '#lib/store';
 export const auditGrants: Grants = {
   migration: {},
   entry: { audit: 'select, insert, update (address, address_salt, details, details_salt, redacted_at)' },
-  chain: { audit: 'select, insert, update' },
+  chain: { audit: 'select, insert, update (last_sequence, last_hash)' },
   checkpoint: { audit: 'select, insert' },
-  retention: { audit: 'select, insert, update' },
-  export: { audit: 'select, insert, update, delete' },
+  retention: { audit: 'select, insert, update (through)' },
+  export: { audit: 'select, insert, update (state, attempts, lease_until, entries, bytes), delete' },
   export_part: { audit: 'select, insert, delete' },
 };

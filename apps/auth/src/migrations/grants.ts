@@ -1,8 +1,10 @@
 import type { Grants } from '#lib/store';
 
-/** Rules are put in place and changed; these are never taken away. */
+/** Put in place and changed, never taken away. */
 const KEPT = { auth: 'select, insert, update' };
-const KEPT_OR_NOT = { auth: 'select, insert, update, delete' };
+/** Given and taken away; never turned into another. */
+const GIVEN_OR_TAKEN = { auth: 'select, insert, delete' };
+const CHANGED_OR_TAKEN = { auth: 'select, insert, update, delete' };
 
 /** Everything here is the auth service's alone; what others want to know they ask it. */
 export const authGrants: Grants = {
@@ -10,25 +12,26 @@ export const authGrants: Grants = {
   environment: KEPT,
   company: KEPT,
   partner_user: KEPT,
-  upper_right: KEPT_OR_NOT,
-  company_grant: KEPT_OR_NOT,
-  restriction_group: KEPT_OR_NOT,
-  restriction_group_member: KEPT_OR_NOT,
+  upper_right: GIVEN_OR_TAKEN,
+  company_grant: GIVEN_OR_TAKEN,
+  restriction_group: CHANGED_OR_TAKEN,
+  restriction_group_member: CHANGED_OR_TAKEN,
   xml_settings: KEPT,
-  token: KEPT_OR_NOT,
-  known_address: KEPT_OR_NOT,
-  sign_in_counter: KEPT_OR_NOT,
+  token: GIVEN_OR_TAKEN,
+  known_address: CHANGED_OR_TAKEN,
+  sign_in_counter: CHANGED_OR_TAKEN,
   person: KEPT,
-  person_known_address: KEPT_OR_NOT,
-  person_membership: KEPT_OR_NOT,
-  person_recovery_code: KEPT_OR_NOT,
-  person_role: KEPT_OR_NOT,
-  person_session: KEPT_OR_NOT,
-  template: KEPT_OR_NOT,
-  company_template: KEPT_OR_NOT,
-  onboarding: KEPT_OR_NOT,
-  onboarding_file: KEPT_OR_NOT,
-  onboarding_row: KEPT_OR_NOT,
+  person_known_address: CHANGED_OR_TAKEN,
+  person_membership: CHANGED_OR_TAKEN,
+  person_recovery_code: GIVEN_OR_TAKEN,
+  person_role: GIVEN_OR_TAKEN,
+  person_session: CHANGED_OR_TAKEN,
+  template: CHANGED_OR_TAKEN,
+  company_template: CHANGED_OR_TAKEN,
+  onboarding: CHANGED_OR_TAKEN,
+  onboarding_file: GIVEN_OR_TAKEN,
+  // Its rows go with their onboarding.
+  onboarding_row: KEPT,
   sms_outgoing: KEPT,
-  sms_inbox: KEPT_OR_NOT,
+  sms_inbox: GIVEN_OR_TAKEN,
 };

@@ -26,7 +26,6 @@ interface Filters {
 
 interface Export {
   readonly state: string;
-  readonly files: readonly string[];
   readonly links: { readonly self: string; readonly files: Readonly<Record<string, string>> };
 }
 
@@ -107,9 +106,9 @@ async function exportTo(folder: string, format: string, filters: Filters, api: A
   }
   if (made.state === 'failed') throw new CommandFailed('The export could not be made', EXIT.broken);
   mkdirSync(folder, { recursive: true });
-  for (const file of made.files) {
-    const answer = await api.send(made.links.files[file] ?? '');
+  for (const [file, link] of Object.entries(made.links.files)) {
+    const answer = await api.send(link);
     await pipeline(Readable.fromWeb(answer.body as WebStream), createWriteStream(join(folder, file), { flags: 'wx' }));
   }
-  return made.files;
+  return Object.keys(made.links.files);
 }

@@ -11,7 +11,7 @@ export const busGrants: Grants = {
 export const storeGrants: Grants = {
   migration: {},
   // `update (subject)`: only to hold it, never to set.
-  rules_version: { auth: 'select, insert, update', connector: 'select, update (subject)' },
+  rules_version: { auth: 'select, insert, update (version)', connector: 'select, update (subject)' },
   // Whoever has secrets to keep is the auth service.
-  data_key: { auth: 'select, insert, update' },
+  data_key: { auth: 'select, insert, update (kek_id, wrapped)' },
 };
