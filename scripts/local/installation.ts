@@ -45,7 +45,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
   const applied = await migrate(databaseUrl, servicePasswords(databaseUrl));
   say(applied.length > 0 ? `The database was migrated (${applied.length} migrations).` : 'The database is up to date.');
 
-  const port = String(await freePort());
+  let port = String(await freePort());
   const operatorToken = keptIn(root, 'operator-token', () => randomBytes(32).toString('base64url'));
   const secretKeys = keptIn(root, 'secret-keys', () => `local:${randomBytes(32).toString('base64')}`);
   const env = {
@@ -53,7 +53,6 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     LOG_LEVEL: 'info',
     RABBITMQ_URL: rabbitmqUrl,
     BUS_NAMESPACE: options.namespace ?? '',
-    PORT: port,
     OPERATOR_TOKEN_SHA256: createHash('sha256').update(operatorToken).digest('hex'),
     ...options.env,
   };
@@ -69,12 +68,14 @@ export async function startInstallation(options: InstallationOptions): Promise<I
       startService(service, {
         checkout,
         logs: join(root, 'logs'),
-        env: { DATABASE_URL: databases[service], ...env, ...keysOf(service), ...more },
+        env: { DATABASE_URL: databases[service], PORT: port, ...env, ...keysOf(service), ...more },
       });
-    const started = await begin().catch((error: unknown) => {
+    const started = await begin().catch(async (error: unknown) => {
       if (!(error instanceof ServiceNotReady && error.failed)) throw error;
-      // As a supervisor would: a port may have been taken in between, a broker that has just started may stumble.
+      // As a supervisor would: a broker that has just started may stumble, a free port be taken in between. Another
+      // port will do as long as nobody has been told of this one.
       console.warn(`${error.message}\nIt is started once more.`);
+      if (service === 'gateway' && !processes.has('gateway')) port = String(await freePort());
       return begin();
     });
     processes.set(service, started);

@@ -42,7 +42,8 @@ export class RuleBook {
     requireText({ id: change.id, ...change.body });
     // Before the transaction: a hash takes a while, and a row must not be held for it.
     const passwordHash = await this.passwordHashOf(change);
-    return this.keep(keeping, `rule ${change.rule} ${change.id}`, (em) =>
+    // An id may be spelt in capitals: it is the same rule, and its turn.
+    return this.keep(keeping, `rule ${change.rule} ${change.id.toLowerCase()}`, (em) =>
       put(em, change, { within: keeping.within, passwordHash }),
     );
   }

@@ -67,7 +67,10 @@ export class TransferHistoryController {
   }
 }
 
-const place = z.tuple([z.string().regex(/^[\d:.+ -]{10,40}$/), z.uuid()]);
+/** PostgreSQL's text of a moment in UTC. */
+const moment = z.string().refine((text) => text[10] === ' ' && isMoment(text.replace(' ', 'T').replace(/\+00$/, 'Z')));
+const isMoment = (text: string): boolean => z.iso.datetime().safeParse(text).success;
+const place = z.tuple([moment, z.uuid()]);
 
 const cursorOf = ({ acceptedAt, id }: HistoryPlace): string =>
   Buffer.from(JSON.stringify([acceptedAt, id])).toString('base64url');

@@ -15,6 +15,9 @@ import { AttemptSuperseded, type PartPlace, PartWriter } from './part-writer.js'
 /** How often it looks for work that nobody has told of, in milliseconds. */
 const LOOK = 5_000;
 
+/** Milliseconds: what a selection picks may lie millions of entries apart. Shorter than the lease. */
+const LONGEST_FETCH = 50_000;
+
 /** An export that fails so often is failed. */
 const MOST_ATTEMPTS = 3;
 
@@ -150,10 +153,13 @@ export class Exporter {
       scope: ANY_EXPORT,
     };
     await this.database.rows(
-      'delete from audit.export_part where environment_id = $1 and export_id = $2',
-      [order.environment_id, order.id],
+      `delete from audit.export_part p using audit.export e
+        where (p.environment_id, p.export_id) = (e.environment_id, e.id)
+          and e.environment_id = $1 and e.id = $2 and e.attempts = $3`,
+      [order.environment_id, order.id, order.attempts],
       { scope: ANY_EXPORT },
     );
+    const complete = Object.keys(order.filters).length === 0;
     const { notes, heads, files, at } = await this.database.transaction(
       async (sql) => {
         await sql.rows('set transaction isolation level repeatable read, read only', [], { prepare: false });
@@ -163,7 +169,7 @@ export class Exporter {
         const checkpoints = await this.#checkpoints(sql, chain, place);
         return { notes, heads: await headsOf(sql, chain), files: [entries, checkpoints], at: clock?.at ?? '' };
       },
-      { scope },
+      { scope, statementTimeout: LONGEST_FETCH },
     );
     const text = manifestText({
       version: 1,
@@ -171,10 +177,10 @@ export class Exporter {
       scope: order.scope,
       format: order.format,
       filters: order.filters,
-      complete: Object.keys(order.filters).length === 0,
+      complete,
       exportedAt: at,
       entries: notes.entries,
-      chains: notes.parts(heads),
+      chains: notes.parts(heads, complete),
       files,
       keyId: this.key.public.id,
     });

@@ -1,7 +1,7 @@
 import type { AuditExport } from '#lib/contracts';
 
 import { canonicalJson } from '../canonical-json.js';
-import type { ChainHead } from '../chain.js';
+import { type ChainHead, EMPTY_CHAIN } from '../chain.js';
 import type { StoredEntry } from '../entry.js';
 
 /** An end of a chain, or of what is exported of it. */
@@ -61,10 +61,17 @@ export class ChainNotes {
     return this.#parts.reduce((sum, part) => sum + part.entries, 0);
   }
 
-  parts(heads: ReadonlyMap<string, ChainHead>): readonly ChainPart[] {
-    return this.#parts.map((part) => {
+  /** In a `complete` export a chain of which nothing went by is named too: its head says that there was something. */
+  parts(heads: ReadonlyMap<string, ChainHead>, complete: boolean): readonly ChainPart[] {
+    const seen = new Set(this.#parts.map(({ environmentId }) => environmentId));
+    const unseen = complete ? [...heads.keys()].filter((chain) => !seen.has(chain)).sort() : [];
+    const nothing = endOf(EMPTY_CHAIN);
+    const emptied = unseen.map((environmentId) => ({ environmentId, entries: 0, first: nothing, last: nothing }));
+    return [...this.#parts, ...emptied].map((part) => {
       const head = heads.get(part.environmentId);
-      return { ...part, head: { sequence: head?.sequence ?? 0, hash: head?.hash.toString('hex') ?? '' } };
+      return { ...part, head: head ? endOf(head) : { sequence: 0, hash: '' } };
     });
   }
 }
+
+const endOf = ({ sequence, hash }: ChainHead): End => ({ sequence, hash: hash.toString('hex') });

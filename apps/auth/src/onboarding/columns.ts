@@ -130,21 +130,30 @@ export function nearest(text: string, choices: readonly string[]): string | unde
   let best: string | undefined;
   let fewest = Infinity;
   for (const choice of choices) {
-    const strokes = strokesBetween(wanted, folded(choice));
+    const other = folded(choice);
+    // It takes at least as many strokes as one is longer than the other.
+    if (Math.abs(other.length - wanted.length) >= fewest) continue;
+    const strokes = strokesBetween(wanted, other);
     if (strokes < fewest) [best, fewest] = [choice, strokes];
   }
   return best;
 }
 
-/** Letters to put in, take out or replace (Levenshtein), row by row of the table. */
+/**
+ * Letters to put in, take out or replace (Levenshtein), row by row of the table. A file may be wrong in every cell, so
+ * this runs a million times: its rows are two, and of numbers.
+ */
 function strokesBetween(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...one].entries()) {
-    const next = [i + 1];
+  let row = new Uint16Array(other.length + 1).map((_, index) => index);
+  let next = new Uint16Array(row.length);
+  for (let i = 0; i < one.length; i += 1) {
+    const letter = one.charCodeAt(i);
+    next[0] = i + 1;
     for (let j = 0; j < other.length; j += 1) {
-      next.push(Math.min((row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1, (row[j] ?? 0) + (letter === other[j] ? 0 : 1)));
+      const replaced = row[j]! + (letter === other.charCodeAt(j) ? 0 : 1);
+      next[j + 1] = Math.min(row[j + 1]! + 1, next[j]! + 1, replaced);
     }
-    row = next;
+    [row, next] = [next, row];
   }
-  return row.at(-1) ?? 0;
+  return row[other.length]!;
 }

@@ -18,6 +18,7 @@ import { type Database, outgoing, type Sql, writeOutbox } from '#lib/store';
 
 import { RuleSubjectAbsent } from '../errors.js';
 import { ruleConflict } from '../rule-conflict.js';
+import { requireText } from '../rules/rule-fault.js';
 import { dryRun, type OnboardingKey } from './dry-run.js';
 import { OnboardingConflict, OnboardingFileRefused, OnboardingOutdated } from './errors.js';
 import { forgetFile, keepPart, requireRoom, requireWhole, sweepBrokenOff } from './onboarding-file.js';
@@ -84,6 +85,7 @@ export class Onboardings {
 
   /** A dry run over the companies that follow the template. */
   async apply({ by, environmentId, address, name }: Ask<typeof applyTemplate>): Promise<string> {
+    requireText({ name });
     const key = { environmentId, onboardingId: newOnboardingId() };
     await this.transaction(key, async (sql) => {
       const [template] = await sql.rows('select from auth.template where environment_id = $1 and name = $2', [
@@ -91,6 +93,7 @@ export class Onboardings {
         name,
       ]);
       if (!template) throw new RuleSubjectAbsent('template.absent');
+      await sweepBrokenOff(sql, environmentId);
       await requireRoom(sql, environmentId);
       await sql.rows(
         `insert into auth.onboarding (environment_id, onboarding_id, state, form, template, actor, address)

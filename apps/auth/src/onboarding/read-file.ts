@@ -1,3 +1,5 @@
+import { setImmediate as others } from 'node:timers/promises';
+
 import { ONBOARDING_ROWS } from '#lib/contracts';
 
 import { type Column, readHeader } from './columns.js';
@@ -6,6 +8,9 @@ import { OnboardingFileRefused } from './errors.js';
 import { textOf } from './file-text.js';
 import { checkRow, type Given, type GivenCells, type Mistake } from './row-check.js';
 import { sheetRows, tooManyRows } from './sheet-rows.js';
+
+/** Rows that are understood at a stretch; then decisions that came meanwhile have their turn. */
+const STRETCH = 100;
 
 export interface OnboardingFile {
   readonly bytes: Buffer;
@@ -34,6 +39,7 @@ export async function* readFile({ bytes, form, charset }: OnboardingFile): Async
     }
     no += 1;
     if (no > ONBOARDING_ROWS) throw tooManyRows();
+    if (no % STRETCH === 0) await others();
     yield { no, line, ...understood(cells, columns) };
   }
   if (no === 0) throw new OnboardingFileRefused('empty', 'The file has no companies: a header and no rows, or nothing');

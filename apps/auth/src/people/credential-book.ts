@@ -43,10 +43,10 @@ export class CredentialBook {
   ) {}
 
   /** Ends every session of the person. The password is in the answer and nowhere else. */
-  async resetPassword(ask: ResetPasswordAsk): Promise<ResetPasswordAnswer> {
+  async resetPassword(asked: ResetPasswordAsk): Promise<ResetPasswordAnswer> {
     const password = oneTimePassword();
     const hash = await this.hasher.hash(password);
-    const expiresAt = await this.turn(ask, async (sql) => {
+    const expiresAt = await this.turn(asked, async (sql, ask) => {
       const [row] = await sql.rows<{ expires_at: string }>(
         `update auth.person
             set password_hash = $2, must_change_password = true,
@@ -61,16 +61,16 @@ export class CredentialBook {
   }
 
   /** Ends every session of the person; the next sign-in enrols another second factor. */
-  async removeSecondFactor(ask: RemoveSecondFactorAsk): Promise<void> {
-    await this.turn(ask, async (sql) => {
+  async removeSecondFactor(asked: RemoveSecondFactorAsk): Promise<void> {
+    await this.turn(asked, async (sql, ask) => {
       await forgetSecondFactor(sql, ask.personId);
       await this.announce(sql, 'second-factor.removed', ask, {});
     });
   }
 
   /** The id stays, with the roles it had and what the audit log says of it. There is no way back. */
-  async erase({ by, address, personId }: ErasePersonAsk): Promise<void> {
-    await this.turn({ by, address, personId, environmentId: null }, async (sql) => {
+  async erase(asked: ErasePersonAsk): Promise<void> {
+    await this.turn({ ...asked, environmentId: null }, async (sql, { by, address, personId }) => {
       await forgetSecondFactor(sql, personId);
       await sql.rows(
         `update auth.person
@@ -85,12 +85,14 @@ export class CredentialBook {
     });
   }
 
-  private async turn<T>(ask: OnPerson, work: (sql: Sql) => Promise<T>): Promise<T> {
+  private async turn<T>(asked: OnPerson, work: (sql: Sql, ask: OnPerson) => Promise<T>): Promise<T> {
+    // In the one spelling that PostgreSQL gives back: one's own id in capitals is one's own.
+    const ask = { ...asked, personId: asked.personId.toLowerCase() };
     const done = await this.database.transaction(async (sql) => {
       await takeTurn(sql);
       await requireKept(sql, ask);
       await endSessionsOf(sql, ask.personId);
-      return work(sql);
+      return work(sql, ask);
     }, SCOPE);
     this.relay.nudge();
     return done;

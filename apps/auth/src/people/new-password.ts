@@ -15,20 +15,19 @@ export type PasswordFault =
  *   it is                                                 | fault
  *   ------------------------------------------------------+--------------------
  *   shorter than 15 characters                            | password.too-short
- *   longer than 128                                       | password.too-long
- *   among the most common, or one character repeated      | password.common
+ *   longer than 128 UTF-16 units, as signing in takes it  | password.too-long
+ *   among the most common, one character repeated, spaces | password.common
  *   the person's e-mail, or what stands before its @      | password.is-email
  *   the password that is to be changed                    | password.unchanged
  *
  * Compared without regard to case and spaces, but for the last.
  */
 export function passwordFaults(password: string, email: string, current: string): readonly PasswordFault[] {
-  const characters = [...password].length;
   const plain = plainly(password);
   const faults: readonly (PasswordFault | false)[] = [
-    characters < SHORTEST && 'password.too-short',
-    characters > LONGEST && 'password.too-long',
-    (COMMON_PASSWORDS.has(plain) || new Set(plain).size === 1) && 'password.common',
+    [...password].length < SHORTEST && 'password.too-short',
+    password.length > LONGEST && 'password.too-long',
+    (COMMON_PASSWORDS.has(plain) || new Set(plain).size <= 1) && 'password.common',
     [plainly(email), plainly(email.split('@', 1)[0]!)].includes(plain) && 'password.is-email',
     password.normalize('NFKC') === current.normalize('NFKC') && 'password.unchanged',
   ];

@@ -61,7 +61,8 @@ export class PeopleBook {
     });
   }
 
-  async remove({ by, address, personId, environmentId }: RemovePersonAsk): Promise<void> {
+  async remove({ by, address, environmentId, ...named }: RemovePersonAsk): Promise<void> {
+    const personId = named.personId.toLowerCase();
     await this.turn(by, address, (doing) =>
       environmentId === null
         ? removeEverywhere(doing, personId)
@@ -102,7 +103,8 @@ async function addMember(doing: Doing, change: Change<'new-member'>): Promise<Sa
 
 async function saveMember(doing: Doing, change: Change<'member'>): Promise<SavePersonAnswer> {
   const { sql } = doing;
-  const { personId, ifMark, body } = change;
+  const { ifMark, body } = change;
+  const personId = change.personId.toLowerCase();
   const environmentId = change.environmentId.toLowerCase();
   requireKeeper(doing.roles, environmentId);
   const standing = await memberOf(sql, environmentId, personId);
@@ -139,8 +141,10 @@ async function addPerson(doing: Doing, { body }: Change<'new-person'>): Promise<
   return { personId, mark: (await readPerson(doing.sql, personId))!.mark };
 }
 
-async function savePersonWhole(doing: Doing, { personId, ifMark, body }: Change<'person'>): Promise<SavePersonAnswer> {
+async function savePersonWhole(doing: Doing, change: Change<'person'>): Promise<SavePersonAnswer> {
   const { sql } = doing;
+  const { ifMark, body } = change;
+  const personId = change.personId.toLowerCase();
   requireKeeper(doing.roles, null);
   const standing = await presentPerson(sql, personId);
   if (standing.mark !== ifMark) throw new RuleOutdated();

@@ -25,7 +25,12 @@ export async function changeRoles(sql: Sql, personId: string, name: string, chan
     environmentsOf(taken).filter((id) => !environmentsOf(after).includes(id)),
   );
   await requireMainUsers(sql, environmentsOf(taken.filter(({ role }) => role === 'main-user')));
-  if (after.length === 0) await endSessionsOf(sql, personId);
+  if (!(await hasRole(sql, personId))) await endSessionsOf(sql, personId);
+}
+
+/** Anywhere: an environment that takes its own roles back signs nobody out of another. */
+async function hasRole(sql: Sql, personId: string): Promise<boolean> {
+  return (await sql.rows('select from auth.person_role where person_id = $1 limit 1', [personId])).length > 0;
 }
 
 /** Refuses what would leave one of these environments, which had one, without an active main user. */

@@ -13,6 +13,7 @@ import type { SavedRule } from './saved-rule.js';
 import { takeTurn } from './turn.js';
 
 type Body = z.output<typeof restrictionGroupBody> & { readonly companyId: string };
+type Restrictions = Pick<Body, 'times' | 'addresses'>;
 
 const schema = defineEntity({
   name: 'RestrictionGroup',
@@ -113,10 +114,15 @@ export function savedGroup(key: GroupKey, before: Body | null, after: Body | nul
 }
 
 /** Refuses, all at once, what cannot be a group's restriction; the operator's rows from elsewhere are not so strict. */
-export function requireRestrictions({ times, addresses }: Pick<Body, 'times' | 'addresses'>): void {
+export function requireRestrictions(restrictions: Restrictions): void {
+  const faults = restrictionFaults(restrictions);
+  if (faults.length > 0) throw new RuleUnusable(faults);
+}
+
+/** Times that allow no minute, and addresses that cannot be read. */
+export function restrictionFaults({ times, addresses }: Restrictions): readonly RuleFault[] {
   const empty = (times ?? []).flatMap(({ from, to }, index): RuleFault[] =>
     from === to ? [{ pointer: `/times/${index}/to`, code: 'time.without-length', corrected: '1440' }] : [],
   );
-  const faults = [...empty, ...addressFaults(addresses)];
-  if (faults.length > 0) throw new RuleUnusable(faults);
+  return [...empty, ...addressFaults(addresses)];
 }

@@ -5,6 +5,7 @@ import type { Database, Sql } from '#lib/store';
 
 import { RuleSubjectAbsent } from '../errors.js';
 import { ruleMark } from '../rule-mark.js';
+import { requireText } from '../rules/rule-fault.js';
 import { pageOf, placeOf } from './page-cursor.js';
 
 /** The columns of `auth.company` (as `c`) that a list shows. */
@@ -33,9 +34,10 @@ export const companyEntryOf = (row: CompanyRow): CompanyEntry => ({
   webServices: row.web_services,
 });
 
-/** The values for {@link COMPANY_FOUND}; what was typed is looked for as it stands, `%` and `_` too. */
+/** The values for {@link COMPANY_FOUND}; what was typed is looked for as it stands, `%` and `_` too. Refuses a NUL. */
 export function searchValues(search: string | undefined): readonly [contains: string | null, starts: string | null] {
   const wanted = search?.trim() ?? '';
+  requireText({ search: wanted });
   if (wanted === '') return [null, null];
   const literal = wanted.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`);
   return [`%${literal}%`, `${literal}%`];

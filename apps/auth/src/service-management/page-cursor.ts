@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { RuleUnusable } from '../errors.js';
 
 /** Where a page ended: what the list is ordered by, and the id that settles ties. */
-const place = z.tuple([z.string(), z.uuid()]);
+const place = z.tuple([z.string().refine((text) => !text.includes('\0')), z.uuid()]);
 export type PagePlace = z.output<typeof place>;
 
 export const cursorAt = (at: PagePlace): string => Buffer.from(JSON.stringify(at)).toString('base64url');

@@ -73,7 +73,7 @@ export class RestrictionGroups {
   /** Nothing is saved: the members' weeks as they would be, and what each would lose. */
   async preview(ask: z.output<typeof previewRestrictionGroup.ask>) {
     const { by, environmentId, companyId, name, restrictions, address } = ask;
-    requireText({ name, restrictions });
+    requireText({ restrictions });
     requireRestrictions(restrictions);
     const { standing, members } = await this.#read({ environmentId, companyId, name }, (sql) =>
       recordPreview(sql, {
@@ -99,7 +99,7 @@ export class RestrictionGroups {
 
   async save(ask: SaveAsk): Promise<{ mark: string }> {
     const { name, restrictions } = ask;
-    requireText({ name, restrictions });
+    requireText({ restrictions });
     requireName(name);
     requireRestrictions(restrictions);
     return { mark: await this.#keep(ask, (em, key) => saveGroup(em, key, ask)) };
@@ -128,18 +128,17 @@ export class RestrictionGroups {
   }
 
   async assign(ask: AssignAsk): Promise<{ mark: string }> {
-    const { name } = ask;
-    requireText({ name });
     await this.#keep(ask, (em, key) => assignGroup(em, key, ask));
-    return { mark: placeMark(name) };
+    return { mark: placeMark(ask.name) };
   }
 
   /** One change of one company's groups, in its turn. */
-  #keep(
+  async #keep(
     ask: Pick<Keeping, 'by' | 'address'> & { environmentId: string; companyId: string; name: string | null },
     change: (em: EntityManager, key: GroupKey) => Promise<SavedRule>,
   ): Promise<string> {
     const { by, address, environmentId: within } = ask;
+    requireText({ name: ask.name });
     return this.book.keep({ by, address, within }, `rule restriction-group ${ask.name}`, async (em) => {
       const { environmentId, companyId } = await getCompany(em, ask.companyId, within);
       await takeGroupsTurn(em, companyId);
@@ -148,7 +147,8 @@ export class RestrictionGroups {
   }
 
   /** The group as the rule book knows it, `null` when there is none, and its members. */
-  #read(key: GroupKey, record: (sql: Sql) => Promise<void> = () => Promise.resolve()) {
+  async #read(key: GroupKey, record: (sql: Sql) => Promise<void> = () => Promise.resolve()) {
+    requireText({ name: key.name });
     return this.database.entities(
       async (em) => {
         const { companyId } = await getCompany(em, key.companyId, key.environmentId);

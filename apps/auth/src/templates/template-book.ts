@@ -25,7 +25,8 @@ import { type CompanyFacts } from '../onboarding/plan.js';
 import { readCompany, readTemplates } from '../onboarding/facts.js';
 import { ruleConflict } from '../rule-conflict.js';
 import { ruleMark } from '../rule-mark.js';
-import { requireAddresses, requireText } from '../rules/rule-fault.js';
+import { restrictionFaults } from '../rules/restriction-group.js';
+import { requireText } from '../rules/rule-fault.js';
 import { takeTurn } from '../rules/turn.js';
 import { type Group, provenance, type Settings } from './inheritance.js';
 
@@ -66,7 +67,7 @@ export class TemplateBook {
   /** Returns the template's new mark. Refuses what no company could be given, with every reason. */
   async save({ name, template, ifMark, ...within }: Ask<typeof saveTemplate>): Promise<string> {
     requireText({ name, ...template });
-    requireAddresses(template.restrictionGroup?.addresses ?? null);
+    requireUsableGroup(template);
     await this.change(within, async (sql) => {
       const before = await takeTemplate(sql, within.environmentId, name);
       if (ruleMark(before) !== (ifMark ?? ruleMark(null))) throw new RuleOutdated();
@@ -84,6 +85,7 @@ export class TemplateBook {
 
   /** Returns how many companies followed it; they keep what they have. */
   async remove({ name, ifMark, ...within }: Ask<typeof removeTemplate>): Promise<number> {
+    requireText({ name });
     return this.change(within, async (sql) => {
       const before = await takeTemplate(sql, within.environmentId, name);
       if (before === null) throw new RuleSubjectAbsent('template.absent');
@@ -152,6 +154,13 @@ async function takeTemplate(sql: Sql, environmentId: string, name: string): Prom
     [environmentId, name],
   );
   return row?.body ?? null;
+}
+
+/** What no group may hold, least of all one that closes hundreds of companies at once. */
+function requireUsableGroup({ restrictionGroup }: TemplateBody): void {
+  const faults = restrictionGroup ? restrictionFaults(restrictionGroup) : [];
+  if (faults.length === 0) return;
+  throw new RuleUnusable(faults.map((fault) => ({ ...fault, pointer: `/restrictionGroup${fault.pointer}` })));
 }
 
 /** Everything that would make the template useless to every company: unknown partner users, rights nobody can give. */
