@@ -162,12 +162,12 @@ async function compareOutside(path, manifest, keys, { texts, take, anchors }) {
     let told;
     try {
       told = JSON.parse(line);
-      told = { ...told, said: JSON.parse(told.text) };
+      told = { ...told, said: { ...JSON.parse(told.text) } };
     } catch {
       continue; // A line cut off by a crash, or written by anybody: it says nothing.
     }
     const { text, signature, said } = told;
-    const isMeant = ['everywhere', said.environmentId].includes(manifest.scope) || chains.has(said.environmentId);
+    const isMeant = manifest.scope === 'everywhere' || chains.has(said.environmentId);
     if (!isMeant || !isSigned(keys, said.keyId, text, signature) || texts.has(text)) continue;
     if (said.at > manifest.exportedAt) continue;
     take(said);

@@ -8,7 +8,7 @@ import pg from 'pg';
 import { auditMigrations } from '../../apps/audit/src/migrations/index.ts';
 import { authMigrations } from '../../apps/auth/src/migrations/index.ts';
 import { fivaldiMigrations } from '../../apps/fivaldi-connector/src/migrations/index.ts';
-import { busMigrations, SERVICE_ROLES, storeMigrations } from '../../libs/store/src/index.ts';
+import { busMigrations, SERVICE_ROLES, type ServiceRole, storeMigrations } from '../../libs/store/src/index.ts';
 import { createTestDatabase, type TestDatabase } from '../../libs/testing/src/index.ts';
 import { transfersMigrations } from '../../libs/transfers/src/index.ts';
 
@@ -44,6 +44,12 @@ async function ask(sql: string, values: unknown[] = []): Promise<unknown[]> {
   const { rows } = await owner.query<unknown[]>({ text: sql, values, rowMode: 'array' });
   return rows.map(([first]) => first);
 }
+
+/** `select, update (a, b)` as `select`, `update (a)`, `update (b)`. */
+const privilegesIn = (text: string): readonly string[] =>
+  [...text.matchAll(/(\w+)(?: \(([^)]*)\))?(?:, |$)/g)].flatMap(([, verb, columns]) =>
+    columns === undefined ? [verb!] : columns.split(', ').map((column) => `${verb} (${column})`),
+  );
 
 const TENANT_TABLES = `
   select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -119,7 +125,7 @@ describe('the services', () => {
     expect(rows).toEqual([...ROLES].sort().map((rolname) => ({ rolname, more: false, member: false })));
   });
 
-  it('may do with each table what its owner says, and each table is named', async () => {
+  it('may do with each table what its owner says and nothing more, and each table is named', async () => {
     const named = OWNERS.flatMap(({ schema, grants }) =>
       Object.keys(grants).map((thing) => `${schema}.${thing.replace(/^sequence /, '')}`),
     );
@@ -127,6 +133,48 @@ describe('the services', () => {
       select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
        where c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname !~ '^(pg_|information_schema)'`);
     expect(there.filter((table) => !named.includes(String(table)))).toEqual([]);
+    const said = OWNERS.flatMap(({ schema, grants }) =>
+      Object.entries(grants).flatMap(([thing, holders]) =>
+        Object.entries(holders).flatMap(([service, privileges]) =>
+          privilegesIn(privileges).map(
+            (one) => `${SERVICE_ROLES[service as ServiceRole]} ${schema}.${thing.replace(/^sequence /, '')} ${one}`,
+          ),
+        ),
+      ),
+    );
+    const has = await ask(
+      `with thing as (
+         select c.oid, n.nspname || '.' || c.relname as name, c.relacl
+           from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname !~ '^(pg_|information_schema)'
+       ), held as (
+         select name, '' as part, a.* from thing, aclexplode(relacl) a
+         union all
+         select name, ' (' || attname || ')', a.* from thing join pg_attribute on attrelid = oid, aclexplode(attacl) a
+       )
+       select coalesce(rolname, 'public') || ' ' || name || ' ' || lower(privilege_type) || part
+         from held left join pg_roles r on r.oid = grantee where grantee = 0 or rolname = any ($1)`,
+      [ROLES],
+    );
+    expect(has.map(String).sort()).toEqual(said.sort());
+  });
+
+  it.each(['environment', 'company', 'partner_user', 'person', 'xml_settings', 'onboarding_row', 'sms_outgoing'])(
+    'may not take away what is only ever changed: auth.%s',
+    async (table) => {
+      expect(await ask(`select has_table_privilege('tietovirta_auth', 'auth.${table}', 'delete')`)).toEqual([false]);
+    },
+  );
+
+  it.each([
+    'upper_right',
+    'company_grant',
+    'token',
+    'person_recovery_code',
+    'person_role',
+    'onboarding_file',
+    'sms_inbox',
+  ])('may not turn into another what is only ever given and taken away: auth.%s', async (table) => {
+    expect(await ask(`select has_any_column_privilege('tietovirta_auth', 'auth.${table}', 'update')`)).toEqual([false]);
   });
 
   it('may not TRUNCATE, refer to, or put a trigger on anything, nor make anything but temporary tables', async () => {

@@ -107,7 +107,8 @@ async function look({ gateway }: Ground, tenant: Tenant): Promise<void> {
 async function cancel({ gateway }: Ground, tenant: Tenant): Promise<void> {
   const id = tenant.transfers.at(-1);
   const actor = { kind: 'operator', id: 'operator' } as const;
-  if (id !== undefined) await gateway.transaction((sql) => cancelTransfer(sql, id, actor), inside(tenant));
+  if (id !== undefined)
+    await gateway.transaction((sql) => cancelTransfer(sql, id, { actor, address: null }), inside(tenant));
 }
 
 async function restrict({ auth }: Ground, tenant: Tenant): Promise<void> {

@@ -330,6 +330,27 @@ async function eventsSince(begun: string): Promise<readonly string[]> {
   return rows.map(({ action }) => action);
 }
 
+describe('an answer', () => {
+  it.each([
+    ['of data', 'GET', '/v1/environments', 200, 'no-store'],
+    ['that refuses', 'GET', `/v1/transfers/${randomUUID()}`, 404, 'no-store'],
+    ['where there is nothing', 'GET', '/nothing', 404, 'no-store'],
+    ['that may be kept', 'GET', '/openapi.json', 200, 'max-age=3600'],
+  ])('%s is run, framed, guessed at and kept by nobody', async (_, method, path, status, kept) => {
+    const answer = await send(operator, method, path);
+    expect(answer.status).toBe(status);
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      'cache-control': kept,
+      'content-security-policy': "default-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none'",
+      'cross-origin-resource-policy': 'same-origin',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+    });
+    // On plain HTTP, on the machine itself, it would lock browsers out.
+    expect(answer.headers.has('strict-transport-security')).toBe(false);
+  });
+});
+
 describe("another firm's ids", () => {
   let strangers: readonly (readonly [who: string, client: ApiClient])[];
 
@@ -367,6 +388,17 @@ describe("another firm's ids", () => {
     }
     expect(told).toEqual([]);
   }, 120_000);
+
+  it('and whoever has tried them is in the log', async () => {
+    const reasons = async () =>
+      (
+        await database.query<{ reason: string }>(
+          `select distinct reasons[1] as reason from audit.entry where action = 'access.refused' order by 1`,
+        )
+      ).rows.map(({ reason }) => reason);
+    await until(async () => (await reasons()).length === 2, { within: 10_000, what: 'both reasons' });
+    expect(await reasons()).toEqual(['ROLE_MISSING', 'ROLE_REACHES_ELSEWHERE']);
+  });
 
   /** Whether a route can be told which ids are meant at all. */
   const named = (name: string, ids: Ids): string => {

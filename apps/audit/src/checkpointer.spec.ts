@@ -4,6 +4,7 @@ import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { aPem, openAuditLog, type OpenAuditLog, tamper } from './audit-log.spec-support.js';
 import { AuditLog } from './audit-log.js';
 import { NO_CHECKPOINT, readCheckpointLine, signCheckpoint } from './checkpoint.js';
+import type { CheckpointOutlet } from './checkpoint-file.js';
 import { Checkpointer } from './checkpointer.js';
 import { OPERATOR_CHAIN } from './entry.js';
 import { anEvent, events, KIRJA_AB, TILI_OY } from './event.spec-support.js';
@@ -54,6 +55,38 @@ describe('the checkpointer', () => {
     await opened.checkpointer.run();
     expect(await outside()).toHaveLength(4);
     expect((await log.verify(TILI_OY)).whole).toBe(true);
+  });
+
+  it('tells what another replica had kept and not told, while it goes on itself', async () => {
+    await log.append(events(2));
+    await opened.checkpointer.run();
+    await log.append(events(1));
+    await new Checkpointer(opened.database, opened.key, opened.keys, null).run();
+    await log.append(events(1));
+    await opened.checkpointer.run();
+    const told = (await outside())
+      .map((line) => readCheckpointLine(line))
+      .filter((one) => one?.environmentId === TILI_OY);
+    expect(told.map((one) => one?.sequence)).toEqual([2, 3, 4]);
+  });
+
+  it('tells with the next round what the file could not take', async () => {
+    let full = false;
+    const outlet: CheckpointOutlet = {
+      append: (made) => (full && made.length > 0 ? Promise.reject(new Error('full')) : opened.outlet.append(made)),
+      of: (chain) => opened.outlet.of(chain),
+      ends: (believed) => opened.outlet.ends(believed),
+    };
+    const checkpointer = new Checkpointer(opened.database, opened.key, opened.keys, outlet);
+    await log.append(events(1));
+    await checkpointer.run();
+    await log.append(events(2));
+    full = true;
+    await expect(checkpointer.run()).rejects.toThrow('full');
+    full = false;
+    await log.append(events(1));
+    await checkpointer.run();
+    expect(await outside()).toHaveLength(6);
   });
 
   it('passes over a line that a crash has cut off, and begins the next on a line of its own', async () => {

@@ -25,7 +25,8 @@ interface MovedRow extends HeadRow {
  * entry like that alone does not count as a move: a quiet log stays quiet.
  */
 export class Checkpointer {
-  #caughtUp = false;
+  /** The operator's checkpoint up to which this process knows everything told; each round makes one there. */
+  #told: number | null = null;
 
   constructor(
     private readonly database: Database,
@@ -38,7 +39,8 @@ export class Checkpointer {
    * Signs for whatever has moved and tells it outside. Returns how many chains that were; `null` when another replica
    * is at it.
    *
-   * Kept first, told second: what a crash leaves untold is told by the first run of the next process.
+   * Kept first, told second. What a crash, a full disk or another replica's end leaves untold is told by the next run
+   * of whoever has not told the last round: after a later line it would never be missed.
    */
   async run(): Promise<number | null> {
     const { outlet } = this;
@@ -46,13 +48,17 @@ export class Checkpointer {
       async (sql) => {
         const [lease] = await sql.rows<{ mine: boolean }>('select pg_try_advisory_xact_lock($1) as mine', [LEASE]);
         if (!lease?.mine) return null;
-        if (outlet && !this.#caughtUp) await outlet.append(await this.#untold(sql, outlet));
-        this.#caughtUp = true;
+        const last = await lastRound(sql);
+        if (outlet && last !== this.#told) await outlet.append(await this.#untold(sql, outlet));
+        this.#told = last;
         return this.#make(sql);
       },
       { scope: EVERY_CHAIN },
     );
-    await outlet?.append(made ?? []);
+    if (made && made.length > 0) {
+      await outlet?.append(made);
+      this.#told = made.at(-1)?.sequence ?? null;
+    }
     return made?.length ?? null;
   }
 
@@ -102,6 +108,15 @@ export class Checkpointer {
     );
     return kept.map(({ text, signature }) => readCheckpoint(text, signature)).filter((one) => one !== undefined);
   }
+}
+
+/** Which of the operator's checkpoints is the newest; every round makes one. */
+async function lastRound(sql: Sql): Promise<number | null> {
+  const [row] = await sql.rows<{ last: string | null }>(
+    'select max(sequence) as last from audit.checkpoint where environment_id = $1',
+    [OPERATOR_CHAIN],
+  );
+  return row?.last ? Number(row.last) : null;
 }
 
 const ENDS = `

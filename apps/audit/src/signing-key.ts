@@ -15,11 +15,12 @@ const publicKeyOf = (key: KeyObject): PublicKey => {
   return { id, pem: key.export({ type: 'spki', format: 'pem' }).toString(), key };
 };
 
-/** Reads every public key of a text in PEM. Throws a TypeError at one that is no Ed25519 key. */
-export const publicKeysIn = (pem: string): readonly PublicKey[] =>
-  (pem.match(/-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----/g) ?? []).map((one) =>
-    publicKeyOf(createPublicKey(one)),
-  );
+/** Reads every public key of a text in PEM. Throws a TypeError at one that is no Ed25519 key, and when there is none. */
+export function publicKeysIn(pem: string): readonly PublicKey[] {
+  const found = pem.match(/-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----/g);
+  if (!found) throw new TypeError('no public key');
+  return found.map((one) => publicKeyOf(createPublicKey(one)));
+}
 
 /** The Ed25519 key with which this service vouches for the log. Its private half never leaves it. */
 export class SigningKey {

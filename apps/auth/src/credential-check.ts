@@ -67,7 +67,9 @@ export class CredentialCheck {
     const counters = countersOf(userName, address, account?.is_known ?? false);
     const isLocked = !(await this.#counters.count(counters));
     // Compared even where it cannot help: a caller must not learn from the time it takes.
-    const { matches, outdated } = await this.hasher.verify(password, account?.password_hash ?? null);
+    const { matches, outdated } = await this.#counters.compared(counters, !isLocked, () =>
+      this.hasher.verify(password, account?.password_hash ?? null),
+    );
     return { account, address, isLocked, matches, outdated, counters };
   }
 

@@ -175,10 +175,10 @@ describe('a saved rule', () => {
     expect((await last('upper-rights.saved'))!.details).toMatchObject({ grantsInert: 0, grantsRevived: 1 });
   });
 
-  it('is one of a kind however many save it at once, each before being the last after', async () => {
+  it('is one of a kind however many save it at once and spell its id, each before being the last after', async () => {
     const id = randomUUID();
     const names = Array.from({ length: 8 }, (_, n) => `Nimi ${n}`);
-    await Promise.all(names.map((name) => auth.save('environment', id, { name })));
+    await Promise.all(names.map((name, n) => auth.save('environment', n % 2 ? id.toUpperCase() : id, { name })));
     const events = (await auth.auditEvents('environment.saved')).slice(-8).map(({ details }) => details);
     const [befores, afters] = [events.map(({ before }) => before), events.map(({ after }) => after)];
     expect(befores).toEqual([null, ...afters.slice(0, -1)]);

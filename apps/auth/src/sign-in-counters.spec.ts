@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { randomUUID } from 'node:crypto';
 
 import { AuthUnderTest, PASSWORD, userNameOf } from './auth.spec-support.js';
+import { SignInCrowded } from './errors.js';
 import { countersOf, SignInCounters } from './sign-in-counters.js';
 
 let auth: AuthUnderTest;
@@ -51,6 +52,18 @@ describe('delays', () => {
     expect(await signIn()).toEqual({ session: null });
     expect(auth.hasher.verified).toBe(verified + 1);
     expect(await lastRefusal()).toMatchObject({ reasons: ['ACCOUNT_LOCKED'] });
+  });
+
+  it('do not come of attempts that could not be compared because too many signed in at once', async () => {
+    expect((await signIn()).session).not.toBeNull();
+    auth.hasher.meanwhile = () => Promise.reject(new SignInCrowded());
+    for (let time = 0; time < 7; time += 1) {
+      await expect(signIn()).rejects.toThrow(SignInCrowded);
+      await expect(signIn({ address: ELSEWHERE })).rejects.toThrow(SignInCrowded);
+    }
+    auth.hasher.meanwhile = () => Promise.resolve();
+    expect(await failures(HOME, true)).toEqual([0]);
+    expect(await failures(ELSEWHERE, false)).toEqual([0, 0]);
   });
 
   it.each([

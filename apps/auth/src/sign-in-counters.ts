@@ -64,6 +64,16 @@ export class SignInCounters {
     return true;
   }
 
+  /** Compares what was counted. What could not be compared, as when too many sign in at once, was no guess. */
+  async compared<T>(counters: readonly Counter[], isCounted: boolean, compare: () => Promise<T>): Promise<T> {
+    try {
+      return await compare();
+    } catch (error) {
+      if (isCounted) await this.forgive(counters, false);
+      throw error;
+    }
+  }
+
   /** The attempt was none: takes its count back. Others' failures stay, so a guesser's success elsewhere buys no tries. */
   async forgive(counters: readonly Counter[], isKnown: boolean): Promise<void> {
     const failures = isKnown ? '0' : 'greatest(failures - 1, 0)';

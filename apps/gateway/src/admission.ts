@@ -7,7 +7,7 @@ import type { Principal } from '#lib/contracts';
 import { type Act, mayAct, type Place, type RoleAssignment } from '#lib/policy';
 
 import { type Door, DOOR } from './door.js';
-import { Absent, RoleMissing } from './errors.js';
+import { type Absent, OutOfReach, RoleMissing } from './errors.js';
 
 const EVERYWHERE: Place = { environmentId: null, companyId: null };
 
@@ -58,13 +58,13 @@ function admit(
 
 /**
  * Requires that the caller's roles reach this place. Throws {@link RoleMissing} when no role of theirs has the act,
- * {@link Absent} when none reaches there: what is elsewhere looks like what does not exist.
+ * {@link OutOfReach} when none reaches there: what is elsewhere looks like what does not exist.
  */
 export function placed(caller: Principal, act: Act, place: Place, absent: Absent['code'] = 'environment.absent'): void {
   const decision = mayAct(rolesOf(caller), act, place);
   if (decision.allowed) return;
   if (decision.reasons.includes('ROLE_MISSING')) throw new RoleMissing(act);
-  throw new Absent(absent);
+  throw new OutOfReach(absent);
 }
 
 /** The installation's operator token is an operator's role; a partner user has none. */

@@ -147,6 +147,7 @@ export class AuditExportController {
     const { files } = await this.found(scope, id);
     if (!files.includes(file)) throw new Absent('export.absent');
     const first = await partOf(0);
+    if (first === null) throw new Absent('export.absent');
     return new StreamableFile(Readable.from(partsFrom(first, partOf), { objectMode: false }), {
       type: TYPES[file],
       disposition: `attachment; filename="${file}"`,
@@ -154,11 +155,8 @@ export class AuditExportController {
   }
 }
 
-async function* partsFrom(
-  first: Buffer | null,
-  partOf: (part: number) => Promise<Buffer | null>,
-): AsyncGenerator<Buffer> {
-  for (let part = 0, data = first; data !== null; data = await partOf((part += 1))) yield data;
+async function* partsFrom(first: Buffer, partOf: (part: number) => Promise<Buffer | null>): AsyncGenerator<Buffer> {
+  for (let part = 0, data: Buffer | null = first; data !== null; data = await partOf((part += 1))) yield data;
 }
 
 function withLinks({ files, ...rest }: AuditExport) {

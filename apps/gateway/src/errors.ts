@@ -46,6 +46,19 @@ export class Absent extends AppError {
   }
 }
 
+/** It may be there, and the caller's roles end elsewhere: told apart from {@link Absent} by the audit log alone. */
+export class OutOfReach extends Absent {}
+
+/** A browser that another site's page has sent. */
+export class CrossSite extends AppError {
+  readonly kind = 'denied';
+  readonly code = 'request.cross-site';
+
+  constructor() {
+    super("Changes are taken from the service's own pages only");
+  }
+}
+
 /** A rule's no, with every reason, who owns each rule, and the time when a wait would mend it. */
 export class AccessDenied extends AppError {
   readonly kind = 'denied';

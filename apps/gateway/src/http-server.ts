@@ -8,11 +8,13 @@ import type { FastifyInstance } from 'fastify';
 import type { AddressRule } from '#lib/policy';
 import { type Log, NestLog, observeRequests, ProblemFilter, requestPipe, type ServiceMetrics } from '#lib/service';
 
+import { sendAnswerHeaders } from './answer-headers.js';
 import { callerAddress, noteAddress } from './caller.js';
 import { CONTROLLERS } from './controllers.js';
 import { routesOf } from './doors.js';
 import { GatewayModule, type GatewayParts } from './gateway.module.js';
 import { ONBOARDING_TYPES } from './onboarding.controller.js';
+import { RefusalLog } from './refusal-log.js';
 import { openApiDocument } from './openapi.js';
 
 /** A JSON body: rules and questions, never data. Documents are streamed and have limits of their own. */
@@ -81,8 +83,9 @@ export async function httpServer(
     bodyParser: false,
   });
   await app.register(fastifyCookie);
+  await sendAnswerHeaders(app, parts.site);
   app.useGlobalPipes(requestPipe());
-  app.useGlobalFilters(problems);
+  app.useGlobalFilters(new RefusalLog(problems, { ...parts, log }));
   const description = openApiDocument(app, routesOf(CONTROLLERS), version);
   server.get('/openapi.json', (_request, reply) => reply.header('cache-control', 'max-age=3600').send(description));
   return app;

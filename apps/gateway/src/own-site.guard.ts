@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
-import { RequestUnfit } from './errors.js';
+import { CrossSite } from './errors.js';
 import { SessionCookie } from './session-cookie.js';
 import { Site } from './site.js';
 
@@ -59,6 +59,6 @@ export class OwnSiteGuard implements CanActivate {
       origin: headers.origin,
     };
     if (!crossesSites(asked, this.site.origin)) return true;
-    throw new RequestUnfit('denied', 'request.cross-site', "Changes are taken from the service's own pages only");
+    throw new CrossSite();
   }
 }

@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 
 import { OutboxRelay } from '#lib/bus';
-import type { NewAuditEvent, Principal } from '#lib/contracts';
+import type { Principal } from '#lib/contracts';
 import { explainFault, LANGUAGES, type RecordFault } from '#lib/documents';
 import type { Act } from '#lib/policy';
 import { Database } from '#lib/store';
@@ -11,6 +11,7 @@ import {
   cancelTransfer,
   effectMark,
   findTransfer,
+  type Intervening,
   type Intervention,
   isTerminal,
   type Item,
@@ -103,6 +104,7 @@ export class TransfersController implements OnModuleDestroy {
     @Caller() caller: Principal,
     @Param({ schema: path }) { id }: z.output<typeof path>,
     @Headers('if-match') seen: string | undefined,
+    @Address() address: string | null,
   ): Promise<object> {
     const { environmentId } = await this.visible(id, caller, 'transfer.intervene');
     const mark = /^"([^"]+)"$/.exec(seen ?? '')?.[1];
@@ -113,7 +115,7 @@ export class TransfersController implements OnModuleDestroy {
         "Send If-Match with the transfer's effectMark in quotes",
       );
     }
-    const outcome = await this.database.transaction((sql) => releaseTransfer(sql, id, mark, actorOf(caller)), {
+    const outcome = await this.database.transaction((sql) => releaseTransfer(sql, id, mark, by(caller, address)), {
       scope: { tenant: environmentId },
     });
     return this.after(outcome, id, caller);
@@ -123,9 +125,13 @@ export class TransfersController implements OnModuleDestroy {
   @Post('cancel')
   @Changes('transfer.intervene', ['transfer.cancelled'], VISIBLE)
   @HttpCode(200)
-  async cancel(@Caller() caller: Principal, @Param({ schema: path }) { id }: z.output<typeof path>): Promise<object> {
+  async cancel(
+    @Caller() caller: Principal,
+    @Param({ schema: path }) { id }: z.output<typeof path>,
+    @Address() address: string | null,
+  ): Promise<object> {
     const { stream, environmentId } = await this.visible(id, caller, 'transfer.intervene');
-    const outcome = await this.database.transaction((sql) => cancelTransfer(sql, id, actorOf(caller)), {
+    const outcome = await this.database.transaction((sql) => cancelTransfer(sql, id, by(caller, address)), {
       scope: { tenant: environmentId },
     });
     if (outcome === 'done') this.metrics.cancelled(stream);
@@ -145,9 +151,8 @@ export class TransfersController implements OnModuleDestroy {
   ): Promise<object> {
     const idempotencyKey = readKey(key);
     const { environmentId } = await this.visible(id, caller, 'transfer.intervene');
-    const by = keeperOf(caller);
     const replayed = await this.database.transaction(
-      (sql) => replayTransfer(sql, id, { by, address, idempotencyKey }),
+      (sql) => replayTransfer(sql, id, { by: keeperOf(caller), address, idempotencyKey }),
       { scope: { tenant: environmentId } },
     );
     if (!('transferId' in replayed)) {
@@ -155,8 +160,8 @@ export class TransfersController implements OnModuleDestroy {
         'conflict',
         `transfer.${replayed.as}`,
         replayed.as === 'succeeded'
-          ? 'The transfer succeeded; what succeeded is not done twice'
-          : 'The transfer has not ended yet',
+          ? 'The document was carried out, by this transfer or a replay of it; what succeeded is not done twice'
+          : 'The transfer, or a replay of it, has not ended yet',
       );
     }
     this.relay.nudge();
@@ -194,7 +199,7 @@ export class TransfersController implements OnModuleDestroy {
   }
 }
 
-const actorOf = (caller: Principal): NewAuditEvent['actor'] => ({ kind: caller.kind, id: caller.id });
+const by = ({ kind, id }: Principal, address: string | null): Intervening => ({ actor: { kind, id }, address });
 
 const linksOf = (id: string): object => ({ self: `/v1/transfers/${id}`, items: `/v1/transfers/${id}/items` });
 

@@ -8,6 +8,7 @@ import { DIRECTIONS, STREAM_NAMES } from './streams.js';
 export const AUDIT_ACTIONS = [
   'access.decided',
   'access.explained',
+  'access.refused',
   'session.opened',
   'session.refused',
   'session.closed',

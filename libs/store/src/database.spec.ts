@@ -38,6 +38,15 @@ describe('the database', () => {
     expect(await notes()).toEqual(['a']);
   });
 
+  it('does not say that it is true when a failed statement was passed over', async () => {
+    const passedOver = database.transaction(async (sql) => {
+      await sql.rows(`insert into public.note values ('lost')`);
+      await sql.rows('select 1 / 0').catch(() => undefined);
+    });
+    await expect(passedOver).rejects.toThrow('Nothing was committed');
+    expect(await notes()).not.toContain('lost');
+  });
+
   it('joins statements to a change of entities', async () => {
     const failing = database.entities(async (em) => {
       await sqlOf(em).rows('insert into public.note values ($1)', ['c']);

@@ -90,7 +90,9 @@ export class Database {
       await client.query(beginning(options));
       try {
         const result = await work(new ConnectionSql(client));
-        await client.query('commit');
+        const { command } = await client.query('commit');
+        // A statement failed and the work went on as if it had not: PostgreSQL answers such a commit with a rollback.
+        if (command !== 'COMMIT') throw new Error('Nothing was committed: a statement of the transaction had failed');
         return result;
       } catch (error) {
         // A rollback that fails too means a dead connection, which has rolled back by dying.

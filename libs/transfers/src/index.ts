@@ -38,6 +38,7 @@ export {
   findTransfer,
   finishTransfer,
   holdTransfer,
+  type Intervening,
   type Intervention,
   type Item,
   listItems,

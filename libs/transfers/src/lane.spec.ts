@@ -108,7 +108,7 @@ describe('a lane', () => {
     const by = { kind: 'operator', id: 'operator' } as const;
     const claiming = await gateway.transaction(
       async (sql) => {
-        await cancelTransfer(sql, transferIds[0]!, by);
+        await cancelTransfer(sql, transferIds[0]!, { actor: by, address: null });
         const claiming = claimTransfer(database, ticket!, false);
         await until(() => isWaiting(), { what: 'the claim to wait for the cancellation' });
         return { claiming };

@@ -8,7 +8,10 @@ import { outgoing, type Sql, writeOutbox } from '#lib/store';
 import { issueTicket } from './lane.js';
 import { type Transfer, TRANSFER_COLUMNS, transferOf, type TransferRow, type TransferState } from './transfer.js';
 
-/** Ends after which the same document may be carried out again. What succeeded is never done twice. */
+/**
+ * Ends after which the same document may be carried out again. What succeeded is never done twice, so no other transfer
+ * of the document may have succeeded either, or be on its way.
+ */
 const REPLAYABLE: readonly TransferState[] = ['failed', 'partial', 'denied', 'cancelled', 'expired'];
 
 export type Replayed =
@@ -37,6 +40,13 @@ export async function replayTransfer(sql: Sql, transferId: string, replay: Repla
   if (ended.state === 'succeeded') return { as: 'succeeded' };
   if (!REPLAYABLE.includes(ended.state)) return { as: 'not-ended' };
 
+  // Replays of one document have one lane: whoever holds it is the only one to look and to write.
+  await sql.rows('select from transfers.lane where id = $1 for update', [row.lane_id]);
+  const first = await earlier(sql, ended, replay.idempotencyKey);
+  if (first !== undefined) return { as: 'repeated', transferId: first };
+  const other = await sinceThen(sql, row);
+  if (other !== undefined) return { as: other };
+
   const again = uuid();
   const [fresh] = await sql.rows<{ at: string }>(REPLAY, [
     ended.partnerUserId,
@@ -47,9 +57,8 @@ export async function replayTransfer(sql: Sql, transferId: string, replay: Repla
     transferId,
     ended.environmentId,
   ]);
-  if (!fresh) return { as: 'repeated', transferId: await earlier(sql, ended, replay.idempotencyKey) };
   await issueTicket(sql, row.lane_id);
-  const event = acceptedAgain(ended, again, fresh.at, replay);
+  const event = acceptedAgain(ended, again, fresh!.at, replay);
   await writeOutbox(sql, [outgoing(auditEvent, event, event.eventId)]);
   return { as: 'new', transferId: again };
 }
@@ -64,7 +73,6 @@ const REPLAY = `
   with taken as (
     insert into transfers.idempotency_key (environment_id, partner_user_id, company_id, key, fingerprint, transfer_id)
     values ($7, $1, $2, $3, $4, $5)
-    on conflict do nothing
     returning transfer_id
   )
   insert into transfers.transfer
@@ -75,14 +83,25 @@ const REPLAY = `
     from taken, transfers.transfer t where t.id = $6
   returning clock_timestamp() as at`;
 
-async function earlier(sql: Sql, ended: Transfer, key: string): Promise<string> {
+/** What forbids a replay, of the document's transfers that were accepted after this one; all before it have ended badly. */
+async function sinceThen(sql: Sql, row: TransferRow): Promise<'not-ended' | 'succeeded' | undefined> {
+  const [other] = await sql.rows<{ succeeded: boolean }>(
+    `select t.state = 'succeeded' as succeeded from transfers.transfer t
+      where t.company_id = $1 and t.accepted_at > $2 and t.document_id = $3
+        and (t.state = 'succeeded' or t.finished_at is null) limit 1`,
+    [row.company_id, row.accepted_at, row.document_id],
+  );
+  return other && (other.succeeded ? 'succeeded' : 'not-ended');
+}
+
+/** The replay that this key already stands for. */
+async function earlier(sql: Sql, ended: Transfer, key: string): Promise<string | undefined> {
   const [first] = await sql.rows<{ transfer_id: string }>(
     `select transfer_id from transfers.idempotency_key
       where environment_id = $1 and partner_user_id = $2 and company_id = $3 and key = $4`,
     [ended.environmentId, ended.partnerUserId, ended.companyId, keyOf(ended.id, key)],
   );
-  if (!first) throw new Error('A key that conflicts is not there');
-  return first.transfer_id;
+  return first?.transfer_id;
 }
 
 function acceptedAgain(ended: Transfer, transferId: string, at: string, { by, address }: Replay): NewAuditEvent {

@@ -76,6 +76,9 @@ export async function holdTransfer(sql: Sql, transfer: Transfer, effect: Transfe
   await record(sql, transfer, { ...held, action: 'transfer.held', outcome: 'denied', reasons, details: { effect } });
 }
 
+/** Who steps in, and from where. */
+export type Intervening = Required<Pick<NewAuditEvent, 'actor' | 'address'>>;
+
 /** What a person may do with a transfer that has not ended, and what comes of it. */
 export type Intervention = 'done' | 'not-held' | 'already-ended' | 'effect-changed';
 
@@ -89,7 +92,7 @@ export async function releaseTransfer(
   sql: Sql,
   transferId: string,
   confirmed: string,
-  actor: NewAuditEvent['actor'],
+  by: Intervening,
 ): Promise<Intervention> {
   const [row] = await sql.rows<TransferRow & { lane_id: string }>(
     `select ${TRANSFER_COLUMNS}, t.lane_id from transfers.transfer t where t.id = $1 for update`,
@@ -107,16 +110,12 @@ export async function releaseTransfer(
   );
   await issueTicket(sql, row.lane_id);
   const details = { effect: row.effect };
-  await record(sql, transfer, { ...released, action: 'transfer.released', outcome: 'success', details, actor });
+  await record(sql, transfer, { ...released, action: 'transfer.released', outcome: 'success', details, ...by });
   return 'done';
 }
 
 /** Ends a transfer that has not begun, or is held. One that runs is past stopping. */
-export async function cancelTransfer(
-  sql: Sql,
-  transferId: string,
-  actor: NewAuditEvent['actor'],
-): Promise<Intervention> {
+export async function cancelTransfer(sql: Sql, transferId: string, by: Intervening): Promise<Intervention> {
   const [row] = await sql.rows<TransferRow & Moment>(
     `update transfers.transfer t set state = 'cancelled', finished_at = clock_timestamp()
       where t.id = $1 and t.state in ('queued', 'deferred', 'held')
@@ -125,7 +124,7 @@ export async function cancelTransfer(
   );
   if (!row) return 'already-ended';
   const { at } = row;
-  await record(sql, transferOf(row), { at, action: 'transfer.cancelled', outcome: 'success', details: {}, actor });
+  await record(sql, transferOf(row), { at, action: 'transfer.cancelled', outcome: 'success', details: {}, ...by });
   return 'done';
 }
 
@@ -186,12 +185,14 @@ interface Happening extends Partial<Moment> {
   readonly details: Record<string, unknown>;
   /** The sender, unless somebody else did it. */
   readonly actor?: NewAuditEvent['actor'];
+  /** Of whoever did it just now; the sender's was noted at acceptance. */
+  readonly address?: NewAuditEvent['address'];
 }
 
 async function record(sql: Sql, transfer: Transfer, happening: Happening): Promise<void> {
   const { at, action, outcome, reasons = [], details } = happening;
   if (at === undefined) throw new Error(`There is no transfer ${transfer.id} to say ${action} of`);
-  const { actor = { kind: 'partner-user', id: transfer.partnerUserId } } = happening;
+  const { actor = { kind: 'partner-user', id: transfer.partnerUserId }, address = null } = happening;
   const eventId = uuid();
   const event: NewAuditEvent = {
     eventId,
@@ -200,6 +201,7 @@ async function record(sql: Sql, transfer: Transfer, happening: Happening): Promi
     action,
     outcome,
     actor,
+    address,
     companyId: transfer.companyId,
     partnerUserId: transfer.partnerUserId,
     transferId: transfer.id,

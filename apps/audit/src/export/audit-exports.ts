@@ -23,6 +23,29 @@ export class ExportUnsigned extends AppError {
   }
 }
 
+/** Each export is a copy of what it is about, for a day: so many of one environment, or of everything, are enough. */
+const MOST_KEPT = 20;
+
+/** This environment has as many exports as it may; each goes when its day is over. */
+export class TooManyExports extends AppError {
+  readonly kind = 'limited';
+  readonly code = 'export.too-many';
+
+  constructor() {
+    super(`${MOST_KEPT} exports are kept here already; each goes a day after it was asked for`, { limit: MOST_KEPT });
+  }
+}
+
+/** It has expired while its file was being read: what was handed out is not the whole of it. */
+export class ExportExpired extends AppError {
+  readonly kind = 'absent';
+  readonly code = 'export.absent';
+
+  constructor() {
+    super('This export has expired');
+  }
+}
+
 /** Whose rows an export's are: the nil UUID's for the operator's chain and for everything. */
 export const placeOf = (scope: AuditScope): string => chainOfScope(scope) ?? OPERATOR_CHAIN;
 
@@ -44,6 +67,7 @@ export class AuditExports {
     const id = randomUUID();
     const ordered = await this.database.transaction(
       async (sql) => {
+        await requireRoom(sql, placeOf(scope));
         const [row] = await sql.rows<ExportRow>(
           `insert into audit.export (environment_id, id, scope, format, filters) values ($1, $2, $3, $4, $5)
            returning ${EXPORT_COLUMNS}`,
@@ -63,12 +87,18 @@ export class AuditExports {
     return this.database.transaction((sql) => findExport(sql, scope, id), { scope: rowsOf(scope) });
   }
 
-  /** The bytes of one part, `null` after the last. The first of a file leaves an entry before it is handed out. */
+  /**
+   * The bytes of one part, `null` after the last. The first of a file leaves an entry before it is handed out. Throws
+   * {@link ExportExpired} at a later one of an export that is not there any more: its end would look like the file's.
+   */
   async part({ reader, scope, id, file, part }: PartAsk): Promise<Buffer | null> {
     return this.database.transaction(
       async (sql) => {
         const found = await findExport(sql, scope, id);
-        if (found?.state !== 'ready') return null;
+        if (found?.state !== 'ready') {
+          if (part > 0) throw new ExportExpired();
+          return null;
+        }
         const [row] = await sql.rows<{ data: Buffer }>(
           `select data from audit.export_part
             where environment_id = $1 and export_id = $2 and file = $3 and part = $4`,
@@ -83,6 +113,14 @@ export class AuditExports {
       { scope: rowsOf(scope) },
     );
   }
+}
+
+async function requireRoom(sql: Sql, place: string): Promise<void> {
+  const [row] = await sql.rows<{ kept: number }>(
+    `select count(*)::int as kept from audit.export where environment_id = $1 and expires_at > clock_timestamp()`,
+    [place],
+  );
+  if ((row?.kept ?? 0) >= MOST_KEPT) throw new TooManyExports();
 }
 
 async function findExport(sql: Sql, scope: AuditScope, id: string): Promise<AuditExport | null> {

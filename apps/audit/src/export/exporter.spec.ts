@@ -5,6 +5,7 @@ import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { AUDIT_EXPORT_FILES, AuditFilters, AuditScope } from '#lib/contracts';
+import { until } from '#lib/testing';
 
 import { openAuditLog, type OpenAuditLog, READER, tamper } from '../audit-log.spec-support.js';
 import { anEvent, events } from '../event.spec-support.js';
@@ -87,6 +88,22 @@ describe('an export', () => {
     expect(await verify(directory, '--checkpoints', opened.file)).toMatchObject({ code: 0 });
   });
 
+  // Outside first: what was told there stays.
+  it.each([
+    ['checkpoints outside', ['entry', 'chain', 'checkpoint'], () => ['--checkpoints', opened.file]],
+    ['checkpoints', ['entry', 'chain'], () => []],
+    ['head', ['entry', 'checkpoint'], () => []],
+  ])('of everything names a chain that was taken away whole, known by its %s', async (_, tables, outside) => {
+    const scope = await aChain();
+    const without = (gone: readonly string[]) =>
+      tamper(opened.database, ...gone.map((one) => `delete from audit.${one} where environment_id = '${scope}'`));
+    await without(tables);
+    const { directory } = await exported('everywhere');
+    const named = { code: 1, said: expect.stringContaining(`FAULT cut at ${scope} 1`) };
+    expect(await verify(directory, ...outside())).toEqual(named);
+    await without(['chain', 'checkpoint']);
+  });
+
   it('of a selection says what can be seen of it and what cannot', async () => {
     const scope = await aChain();
     const { directory, found } = await exported(scope, 'jsonl', { action: 'access.decided' });
@@ -151,13 +168,45 @@ describe('an export', () => {
     expect(await exports.find(scope, id)).toMatchObject({ state: 'ready', entries: 11 });
   });
 
-  it('is gone when its day is over', async () => {
+  it('loses no part to an attempt that was held up before its first', async () => {
+    const scope = await aChain();
+    const { id } = await exports.request({ reader: READER, scope, format: 'jsonl', filters: {} });
+    const heldUp = await opened.database.transaction(async (sql) => {
+      await sql.rows('lock table audit.export_part in exclusive mode');
+      const running = exporter.runOne();
+      const waits = `select from pg_locks where not granted and relation = 'audit.export_part'::regclass`;
+      await until(async () => (await opened.database.rows(waits)).length > 0, { what: 'the attempt at the lock' });
+      await sql.rows(
+        `with taken as (update audit.export set attempts = 2 where id = $1 returning environment_id, id)
+         insert into audit.export_part select environment_id, id, 'entries.jsonl', 0, 'the next one''s' from taken`,
+        [id],
+      );
+      return { running };
+    });
+    expect(await heldUp.running).toBe(true);
+    const parts = await opened.database.rows('select 1 from audit.export_part where export_id = $1', [id]);
+    expect(parts).toHaveLength(1);
+    await opened.database.rows('delete from audit.export where id = $1', [id]);
+  });
+
+  it('is refused when as many are kept as may be', async () => {
+    const order = { reader: READER, scope: await aChain(), format: 'jsonl', filters: {} } as const;
+    for (let kept = 0; kept < 20; kept += 1) await exports.request(order);
+    await expect(exports.request(order)).rejects.toMatchObject({ kind: 'limited', code: 'export.too-many' });
+    await opened.database.rows('delete from audit.export where environment_id = $1', [order.scope]);
+    expect(await exports.request(order)).toMatchObject({ state: 'waiting' });
+  });
+
+  it('is gone when its day is over, and breaks off where it is still being read', async () => {
     const scope = await aChain();
     const { id } = await exported(scope);
     await opened.database.rows(`update audit.export set expires_at = clock_timestamp() where id = $1`, [id]);
     await exporter.runOne();
     expect(await exports.find(scope, id)).toBeNull();
     expect(await opened.database.rows('select 1 from audit.export_part where export_id = $1', [id])).toEqual([]);
+    const ofIt = { reader: READER, scope, id, file: 'entries.jsonl' } as const;
+    expect(await exports.part({ ...ofIt, part: 0 })).toBeNull();
+    await expect(exports.part({ ...ofIt, part: 1 })).rejects.toMatchObject({ code: 'export.absent' });
   });
 
   it('is handed on in parts as it is read, so that its length costs no memory', async () => {
@@ -192,6 +241,7 @@ describe('the offline program', () => {
       5,
       (all) => all.with(4, changed(all[4], { address: undefined, addressSalt: undefined })),
     ],
+    ['details of another kind', 'altered', 5, (all) => all.with(4, changed(all[4], { details: null }))],
     ['a hash altered', 'altered', 5, (all) => all.with(4, changed(all[4], { hash: '0'.repeat(64) }))],
     ['an entry left out', 'missing', 5, (all) => all.toSpliced(4, 1)],
     ['the first left out', 'missing', 1, (all) => all.slice(1)],

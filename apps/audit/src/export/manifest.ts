@@ -64,9 +64,9 @@ export class ChainNotes {
   /** In a `complete` export a chain of which nothing went by is named too: its head says that there was something. */
   parts(heads: ReadonlyMap<string, ChainHead>, complete: boolean): readonly ChainPart[] {
     const seen = new Set(this.#parts.map(({ environmentId }) => environmentId));
-    const unseen = complete ? [...heads.keys()].filter((chain) => !seen.has(chain)).sort() : [];
+    const unseen = [...heads].filter(([chain, { sequence }]) => complete && sequence > 0 && !seen.has(chain));
     const nothing = endOf(EMPTY_CHAIN);
-    const emptied = unseen.map((environmentId) => ({ environmentId, entries: 0, first: nothing, last: nothing }));
+    const emptied = unseen.map(([environmentId]) => ({ environmentId, entries: 0, first: nothing, last: nothing }));
     return [...this.#parts, ...emptied].map((part) => {
       const head = heads.get(part.environmentId);
       return { ...part, head: head ? endOf(head) : { sequence: 0, hash: '' } };

@@ -24,6 +24,23 @@ async function refusal(...file: Parameters<typeof read>): Promise<{ code: string
 const LETTERS = 'Åkerö Säkö Oy';
 const HEAD = 'Yritys;Fivaldi-numero';
 
+describe('a file that is wrong in every cell', () => {
+  const modes = ['Yritysrekisteri', 'Tuoterekisteri', 'Myyntitilaukset', 'Palkat'];
+  const wrong = (no: number): string => modes.map((mode) => `${mode} ${no}`.padEnd(60, 'qwertyuiop')).join(';');
+  const lines = Array.from({ length: 200 }, (_, no) => `A Oy;${no};${wrong(no)}`);
+
+  it('takes its time, and lets others have their turn meanwhile', async () => {
+    let turns = 0;
+    let reading = true;
+    const take = (): void => void ((turns += 1), reading && setImmediate(take));
+    setImmediate(take);
+    const rows = await read([`${HEAD};${modes.join(';')}`, ...lines].join('\n'));
+    reading = false;
+    expect(rows.flatMap(({ mistakes }) => mistakes.map(({ code }) => code))).toEqual(Array(800).fill('mode.unknown'));
+    expect(turns).toBeGreaterThanOrEqual(8);
+  });
+});
+
 describe('a CSV file', () => {
   it.each([
     ['semicolons', ';'],

@@ -160,6 +160,25 @@ describe('a change of one’s own password', () => {
     expect(await people.identify(person.token)).not.toBeNull();
   });
 
+  it('leaves a refusal in the audit log, with its reason', async () => {
+    await change('another word', 'another long and quiet word');
+    expect((await people.events('password.changed', person.personId)).at(-1)).toMatchObject({
+      outcome: 'denied',
+      actor: { kind: 'person', id: person.personId },
+      address: HOME,
+      reasons: ['AUTH_FAILED'],
+    });
+  });
+
+  it('opens no session and changes nothing when the one it is asked in ends meanwhile', async () => {
+    const ask = { by: asKeeper(main), address: HOME, personId: person.personId, environmentId: here };
+    people.auth.hasher.meanwhile = () => people.credentials.removeSecondFactor(ask);
+    expect(await change(CHOSEN, 'another long and quiet word')).toEqual({ session: null });
+    people.auth.hasher.meanwhile = () => Promise.resolve();
+    const { session } = await people.signIns.signIn({ ...person, address: HOME });
+    expect(session).toMatchObject({ stage: 'enrolment' });
+  });
+
   it('refuses a password that is none, before it compares anything', async () => {
     const verified = people.auth.hasher.verified;
     expect(await codeOf(change(CHOSEN, 'short'))).toBe('invalid password.unfit');

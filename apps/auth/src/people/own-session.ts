@@ -8,7 +8,7 @@ import { countersOf, SignInCounters } from '../sign-in-counters.js';
 import { PasswordUnfit } from './errors.js';
 import { passwordFaults } from './new-password.js';
 import { personActor, tell } from './person-event.js';
-import { readable } from './person-sign-in.js';
+import { readable, type SignInRefusal } from './person-sign-in.js';
 import { endSession, endSessionsOf, openSession, readSession, SESSION_SCOPE, type StandingSession } from './session.js';
 
 export type DescribeSessionAnswer = z.output<typeof describeSession.answer>;
@@ -63,10 +63,12 @@ export class OwnSession {
     // One count wherever it comes from: only who has the person's session gets here, and no stranger can use it up.
     const counters = countersOf(`the present password of a person: ${session.personId}`, null, true);
     const isLocked = !(await this.#counters.count(counters));
-    const { matches } = await this.hasher.verify(current, session.passwordHash);
-    if (isLocked || !matches) return { session: null };
-    const fresh = await this.hasher.hash(password);
-    const changed = await this.replace(session, fresh, address);
+    const fresh = await this.#counters.compared(counters, !isLocked, async () => {
+      const { matches } = await this.hasher.verify(current, session.passwordHash);
+      return matches && !isLocked ? this.hasher.hash(password) : null;
+    });
+    if (fresh === null) return this.refuse(session, address, isLocked ? 'ACCOUNT_LOCKED' : 'AUTH_FAILED');
+    const changed = await this.replace(token, session, fresh, address);
     this.relay.nudge();
     await this.#counters.forgive(counters, true);
     return { session: changed && { ...changed, stage: 'open' } };
@@ -76,15 +78,26 @@ export class OwnSession {
     return this.database.transaction((sql) => readSession(sql, token), SCOPE);
   }
 
-  private replace({ personId, passwordHash }: StandingSession, fresh: string, address: string | null) {
+  private async refuse({ personId }: StandingSession, address: string | null, reason: SignInRefusal) {
+    const refusal = { action: 'password.changed', outcome: 'denied', environmentId: null } as const;
+    const actor = personActor(personId);
+    await this.database.transaction((sql) => tell(sql, [{ ...refusal, actor, address, reasons: [reason] }]));
+    this.relay.nudge();
+    return { session: null };
+  }
+
+  private replace(token: string, { personId, passwordHash }: StandingSession, fresh: string, address: string | null) {
     return this.database.transaction(async (sql) => {
+      // The person first, as everybody who ends sessions does. One that was ended meanwhile must not be followed by another.
+      await sql.rows('select from auth.person where person_id = $1 for update', [personId]);
+      if ((await endSession(sql, token)) === null) return null;
       const changed = await sql.rows(
         `update auth.person set password_hash = $3, must_change_password = false, password_expires_at = null
           where person_id = $1 and password_hash = $2 and active returning 1`,
         [personId, passwordHash, fresh],
       );
       if (changed.length === 0) return null;
-      const sessionsEnded = await endSessionsOf(sql, personId);
+      const sessionsEnded = 1 + (await endSessionsOf(sql, personId));
       const actor = personActor(personId);
       const details = { sessionsEnded };
       await tell(sql, [{ action: 'password.changed', environmentId: null, actor, address, details }]);

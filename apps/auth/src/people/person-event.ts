@@ -7,6 +7,8 @@ export interface PersonEvent extends Pick<NewAuditEvent, 'actor' | 'address' | '
   readonly action: AuditAction;
   /** The chain it belongs to: what concerns a person everywhere is in the operator's. */
   readonly environmentId: string | null;
+  /** Unless told, what the action is by itself. */
+  readonly outcome?: NewAuditEvent['outcome'];
 }
 
 /** Leaves the events with the transaction that makes them true. Of a person they name the id and nothing else. */

@@ -2,6 +2,7 @@ import { argon2Sync } from 'node:crypto';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
+import { SignInCrowded } from '../errors.js';
 import {
   CHOSEN,
   ELSEWHERE,
@@ -11,6 +12,7 @@ import {
   PeopleUnderTest,
   secretOf,
 } from './people.spec-support.js';
+import { PersonSignIn } from './person-sign-in.js';
 import { totpCode } from './totp.js';
 
 let people: PeopleUnderTest;
@@ -94,6 +96,26 @@ describe("a person's password", () => {
     await people.prolongDelays();
     expect(await signIn({ address: ELSEWHERE })).toBeNull();
     expect(await signIn({ address: HOME })).not.toBeNull();
+  });
+
+  it('is not counted as a guess when so many sign in that it cannot be compared', async () => {
+    people.auth.hasher.meanwhile = () => Promise.reject(new SignInCrowded());
+    for (let n = 0; n < 7; n += 1) await expect(signIn()).rejects.toThrow(SignInCrowded);
+    people.auth.hasher.meanwhile = () => Promise.resolve();
+    await people.prolongDelays();
+    expect(await signIn()).not.toBeNull();
+  });
+
+  it('that is right has nothing made for it while a delay runs, which would take longer than for a wrong one', async () => {
+    let seals = 0;
+    const vault = { seal: () => Promise.resolve(Buffer.alloc((seals += 1))) };
+    const { database, hasher } = people.auth;
+    const signIns = new PersonSignIn(database, hasher, vault, { nudge: () => undefined });
+    const { email, password } = await people.person([OPERATOR_ROLE]);
+    for (let n = 0; n < 6; n += 1) await signIns.signIn({ email, password: `guess ${n}`, address: ELSEWHERE });
+    await people.prolongDelays();
+    expect(await signIns.signIn({ email, password, address: ELSEWHERE })).toEqual({ session: null });
+    expect(seals).toBe(0);
   });
 
   it('is hashed anew when the cost has changed', async () => {

@@ -64,9 +64,11 @@ export class PersonSignIn {
     const counters = countersOf(passwordGuesses(email), address, isKnown);
     const isLocked = !(await this.#counters.count(counters));
     // Compared even where it cannot help: a caller must not learn from the time it takes.
-    const { matches, outdated } = await this.hasher.verify(password, account?.password_hash ?? null);
+    const { matches, outdated } = await this.#counters.compared(counters, !isLocked, () =>
+      this.hasher.verify(password, account?.password_hash ?? null),
+    );
 
-    const secret = account && matches && !account.is_enrolled ? newTotpSecret() : null;
+    const secret = account && !isLocked && matches && !account.is_enrolled ? newTotpSecret() : null;
     const totpOffer = secret && account ? await this.vault.seal(totpContext(account.person_id), secret) : null;
     const session = await this.conclude({ account, address, isLocked, matches, totpOffer });
     this.relay.nudge();

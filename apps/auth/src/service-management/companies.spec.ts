@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 
+import { cursorAt } from './page-cursor.js';
 import { absent, refusal, ServiceManagementUnderTest } from './service-management.spec-support.js';
 
 let all: ServiceManagementUnderTest;
@@ -116,5 +117,16 @@ describe('the list of companies', () => {
   it('refuses a cursor that it has not given', async () => {
     const asking = all.companies.list({ environmentId: firm, limit: 3, cursor: 'bm9uc2Vuc2U' });
     expect(await refusal(asking)).toMatchObject({ kind: 'invalid', details: { errors: [{ pointer: '/cursor' }] } });
+  });
+
+  it.each<[string, object]>([
+    ['/search', { search: 'a\0' }],
+    ['/cursor', { cursor: cursorAt(['a\0', randomUUID()]) }],
+  ])('refuses what PostgreSQL cannot take: %s', async (pointer, wanted) => {
+    const errors = [{ pointer }];
+    const listing = all.companies.list({ environmentId: firm, limit: 3, ...wanted });
+    expect(await refusal(listing)).toMatchObject({ kind: 'invalid', details: { errors } });
+    const grants = all.matrix.list({ environmentId: firm, limit: 3, ...wanted });
+    expect(await refusal(grants)).toMatchObject({ kind: 'invalid', details: { errors } });
   });
 });

@@ -106,6 +106,15 @@ describe('a restriction group', () => {
     expect((await all.groups.list(place())).groups).toEqual([]);
   });
 
+  it('has no name that PostgreSQL cannot take', async () => {
+    scene = await all.furnish();
+    const named = { ...place(), name: 'ryhmä\0' };
+    const unfit = { kind: 'invalid', details: { errors: [{ pointer: '/name', code: 'text.unusable' }] } };
+    expect(await refusal(all.groups.show(named))).toMatchObject(unfit);
+    const removing = all.groups.remove({ ...ASKED, ...named, ifMark: 'x', membersConfirmed: true });
+    expect(await refusal(removing)).toMatchObject(unfit);
+  });
+
   it('previews each member’s week and what it would lose, and changes nothing', async () => {
     const mark = await withMember();
     await all.signedInFrom(scene.partnerUserId, '203.0.113.5');

@@ -207,6 +207,20 @@ describe('several senders at once', () => {
     expect(post.telephone.received).toHaveLength(2);
   });
 
+  it('do not make a newer order wait for one that it has replaced before its text was made', async () => {
+    const { id } = await post.create();
+    const replaced = post.anotherSender(post.telephone, {
+      hash: async (password) => {
+        await post.order(id);
+        return post.auth.hasher.hash(password);
+      },
+    });
+    expect(await replaced.sendNext()).toBe(true);
+    expect(post.telephone.received).toHaveLength(0);
+    await post.sendAll();
+    expect(post.telephone.received).toHaveLength(1);
+  });
+
   const stateOfPassword = async (id: string) =>
     (await post.partnerUsers.read({ partnerUserId: id, internal: false })).password.kind;
 });

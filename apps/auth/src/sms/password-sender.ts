@@ -84,7 +84,10 @@ export class PasswordSender {
     const password = oneTimePassword();
     const hash = await this.parts.hasher.hash(password);
     return this.parts.database.transaction(async (sql) => {
-      if (!(await stillHeld(sql, claim))) return undefined;
+      if (!(await stillHeld(sql, claim))) {
+        await giveBack(sql, claim);
+        return undefined;
+      }
       const [recipient] = await sql.rows<Recipient>(
         'select user_name, language, mobile from auth.partner_user where partner_user_id = $1 for update',
         [claim.partner_user_id],

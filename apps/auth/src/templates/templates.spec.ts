@@ -238,4 +238,41 @@ describe('a template', () => {
     const ask = { ...stranger.within, companyId: company!.company_id };
     await expect(stranger.templates.inheritance(ask)).rejects.toMatchObject({ code: 'company.absent' });
   });
+
+  it('holds no group that lets nobody in, or that cannot be read, and says where', async () => {
+    const times = [{ weekday: 1, from: 480, to: 480 }];
+    const saving = firm.template(
+      'Perus',
+      basic({ restrictionGroup: { name: 'toimisto', times, addresses: ['kotoa'] } }),
+    );
+    await expect(saving).rejects.toMatchObject({
+      kind: 'invalid',
+      details: {
+        errors: [
+          { pointer: '/restrictionGroup/times/0/to', code: 'time.without-length' },
+          { pointer: '/restrictionGroup/addresses/0', code: 'address-rule.unreadable' },
+        ],
+      },
+    });
+    expect((await firm.templates.list(firm.within)).templates).toEqual([]);
+  });
+
+  it('has no name that PostgreSQL cannot take', async () => {
+    const named = { ...firm.within, name: 'Perus\0' };
+    const unfit = { kind: 'invalid', details: { errors: [{ pointer: '/name', code: 'text.unusable' }] } };
+    await expect(firm.templates.remove({ ...named, ifMark: 'x' })).rejects.toMatchObject(unfit);
+    await expect(firm.onboardings.apply(named)).rejects.toMatchObject(unfit);
+  });
+
+  it('can be applied though uploads that broke off have left no room', async () => {
+    await firm.template('Perus', basic());
+    await auth.database.rows(
+      `insert into auth.onboarding (environment_id, onboarding_id, state, form, actor, received_at)
+       select $1, gen_random_uuid(), 'open', 'csv', '{}', clock_timestamp() - interval '2 hours'
+         from generate_series(1, 20)`,
+      [firm.environmentId],
+      { scope: { tenant: firm.environmentId } },
+    );
+    expect(await applied('Perus')).toMatchObject({ state: 'done' });
+  });
 });
