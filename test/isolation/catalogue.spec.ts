@@ -74,6 +74,16 @@ describe('the database', () => {
     ).toEqual([]);
   });
 
+  it('has the same on the data keys, whose tenant may also be a word', async () => {
+    expect(
+      await ask(`
+        select pg_get_expr(polqual, polrelid) = pg_get_expr(polwithcheck, polrelid) and polcmd = '*'
+               and relrowsecurity and relforcerowsecurity and (select count(*) = 1 from pg_policy where polrelid = c.oid)
+               and pg_get_expr(polqual, polrelid) ~ '^\\(\\(tenant = .*tenant\\(\\).*\\) OR .*every_tenant\\(\\)\\)$'
+          from pg_class c join pg_policy on polrelid = c.oid where c.oid = 'tietovirta.data_key'::regclass`),
+    ).toEqual([true]);
+  });
+
   it('has the tenant in each unique key of theirs, but those that are named', async () => {
     const keys = await ask(`
       select n.nspname || '.' || c.relname from pg_index i

@@ -20,23 +20,27 @@ export const aPem = (): string =>
 /** Whoever reads in a spec. */
 export const READER: AuditReader = { by: { kind: 'person', id: 'tarkastaja' }, address: '192.0.2.99' };
 
-/** A log in a database of its own, whose checkpoints go to a file of its own. */
+/**
+ * A log in a database of its own, whose checkpoints go to a file of its own. `service` is what the audit service may do
+ * there, `database` what only a superuser may.
+ */
 export async function openAuditLog() {
   const clone = await createTestDatabase();
   const directory = await mkdtemp(join(tmpdir(), 'audit-'));
   const database = await Database.open({ url: clone.url, name: 'audit spec' });
+  const service = await Database.open({ url: clone.as('audit'), name: 'audit spec' });
   const key = new SigningKey(aPem());
   const keys = new TrustedKeys([key.public]);
   const file = join(directory, 'checkpoints.jsonl');
   const outlet = new CheckpointFile(file);
   const close = async () => {
-    await database.close();
+    await Promise.all([database.close(), service.close()]);
     await clone.drop();
     await rm(directory, { recursive: true });
   };
-  const log = new AuditLog(database, { keys, outlet });
-  const checkpointer = new Checkpointer(database, key, keys, outlet);
-  return { url: clone.url, directory, database, key, keys, file, outlet, log, checkpointer, close };
+  const log = new AuditLog(service, { keys, outlet });
+  const checkpointer = new Checkpointer(service, key, keys, outlet);
+  return { url: clone.url, directory, database, service, key, keys, file, outlet, log, checkpointer, close };
 }
 
 export type OpenAuditLog = Awaited<ReturnType<typeof openAuditLog>>;

@@ -61,9 +61,9 @@ beforeAll(async () => {
   });
   await bus.ready();
   consumer = consumeAuditEvents(bus, opened.log, auditMetrics);
-  exporter = new Exporter(opened.database, opened.key, log);
+  exporter = new Exporter(opened.service, opened.key, log);
   exporter.start();
-  const exports = new AuditExports(opened.database, exporter);
+  const exports = new AuditExports(opened.service, exporter);
   const parts = { auditLog: opened.log, exports, trusted: opened.keys, metrics: auditMetrics };
   questions = await NestFactory.createMicroservice<MicroserviceOptions>(AuditModule.over(parts), {
     ...questionServerOptions(url, namespace, 'audit', 16),

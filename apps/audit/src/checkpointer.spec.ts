@@ -42,7 +42,7 @@ describe('the checkpointer', () => {
 
   it('leaves it to one replica at a time', async () => {
     await log.append(events(3));
-    const other = new Checkpointer(opened.database, opened.key, opened.keys, opened.outlet);
+    const other = new Checkpointer(opened.service, opened.key, opened.keys, opened.outlet);
     const runs = await Promise.all([opened.checkpointer.run(), other.run(), opened.checkpointer.run()]);
     expect(runs.filter((made) => made === 2)).toHaveLength(1);
     expect(await outside()).toHaveLength(2);
@@ -50,7 +50,7 @@ describe('the checkpointer', () => {
 
   it('tells what a process that died had kept and not told', async () => {
     await log.append(events(2));
-    await new Checkpointer(opened.database, opened.key, opened.keys, null).run();
+    await new Checkpointer(opened.service, opened.key, opened.keys, null).run();
     await log.append(events(2));
     await opened.checkpointer.run();
     expect(await outside()).toHaveLength(4);
@@ -61,7 +61,7 @@ describe('the checkpointer', () => {
     await log.append(events(2));
     await opened.checkpointer.run();
     await log.append(events(1));
-    await new Checkpointer(opened.database, opened.key, opened.keys, null).run();
+    await new Checkpointer(opened.service, opened.key, opened.keys, null).run();
     await log.append(events(1));
     await opened.checkpointer.run();
     const told = (await outside())
@@ -77,7 +77,7 @@ describe('the checkpointer', () => {
       of: (chain) => opened.outlet.of(chain),
       ends: (believed) => opened.outlet.ends(believed),
     };
-    const checkpointer = new Checkpointer(opened.database, opened.key, opened.keys, outlet);
+    const checkpointer = new Checkpointer(opened.service, opened.key, opened.keys, outlet);
     await log.append(events(1));
     await checkpointer.run();
     await log.append(events(2));
@@ -103,10 +103,10 @@ describe('the checkpointer', () => {
     const key = new SigningKey(aPem());
     const keys = new TrustedKeys([key.public, opened.key.public]);
     await log.append(events(1));
-    await new Checkpointer(opened.database, key, keys, opened.outlet).run();
-    const later = new AuditLog(opened.database, { keys, outlet: opened.outlet });
+    await new Checkpointer(opened.service, key, keys, opened.outlet).run();
+    const later = new AuditLog(opened.service, { keys, outlet: opened.outlet });
     expect(await later.verify(TILI_OY)).toMatchObject({ whole: true, checkpoints: { count: 2, last: 3 } });
-    const withoutOld = new AuditLog(opened.database, { keys: new TrustedKeys([key.public]), outlet: opened.outlet });
+    const withoutOld = new AuditLog(opened.service, { keys: new TrustedKeys([key.public]), outlet: opened.outlet });
     expect((await withoutOld.verify(TILI_OY)).firstFault).toEqual({ sequence: 2, what: 'checkpoint-altered' });
   });
 });
@@ -175,7 +175,7 @@ describe('verification against checkpoints', () => {
       `delete from audit.checkpoint where ${ofTili}`,
     );
     await log.append(events(10));
-    await new Checkpointer(opened.database, opened.key, opened.keys, null).run();
+    await new Checkpointer(opened.service, opened.key, opened.keys, null).run();
     expect((await log.verify(TILI_OY)).firstFault).toEqual({ sequence: 1, through: 4, what: 'altered' });
   });
 

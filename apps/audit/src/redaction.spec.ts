@@ -37,7 +37,7 @@ describe('redaction', () => {
     await appendAgo(8, given('transfer.finished', 'palkat'), given('grants.saved'));
     await appendAgo(3, given('session.refused'), given('grants.saved'));
     await appendAgo(0, given('session.refused'));
-    expect(await new Redaction(opened.database, 24).run(new Date())).toBe(8);
+    expect(await new Redaction(opened.service, 24).run(new Date())).toBe(8);
     expect(await held()).toEqual([
       ['transfer.finished', null, {}],
       ['transfer.finished', null, { sum: 1 }],
@@ -47,12 +47,12 @@ describe('redaction', () => {
       ['session.refused', '192.0.2.7', { sum: 1 }],
     ]);
     expect(await opened.log.verify(TILI_OY)).toMatchObject({ whole: true, redacted: 5 });
-    expect(await new Redaction(opened.database, 24).run(new Date())).toBe(0);
+    expect(await new Redaction(opened.service, 24).run(new Date())).toBe(0);
   });
 
   it('says in the log what it has removed', async () => {
     await appendAgo(3, given('session.refused'));
-    await new Redaction(opened.database, 12).run(new Date());
+    await new Redaction(opened.service, 12).run(new Date());
     const told = (await entriesOf(opened.database, TILI_OY)).map(({ entry }) => entry);
     expect(told.filter(({ action }) => action === 'audit.redacted').map(({ details }) => details['rule'])).toEqual([
       'security',
@@ -62,7 +62,7 @@ describe('redaction', () => {
 
   it('leaves no salt, with which a removed address could be found by trying', async () => {
     await appendAgo(3, given('session.refused'));
-    await new Redaction(opened.database, 12).run(new Date());
+    await new Redaction(opened.service, 12).run(new Date());
     const [row] = await opened.database.rows<{ left: boolean }>(
       'select bool_or(coalesce(address_salt, details_salt) is not null or address_ip is not null) as left from audit.entry where redacted_at is not null',
     );

@@ -81,6 +81,19 @@ describe('an explanation', () => {
     });
   });
 
+  it('does not tell the last address to another company than the partner user is for', async () => {
+    const place = await auth.furnish();
+    const scopeCompanyId = await auth.company(place.environmentId);
+    const partnerUserId = await auth.partnerUser({ scopeCompanyId });
+    await auth.database.rows('insert into auth.known_address values ($1, $2, clock_timestamp())', [
+      partnerUserId,
+      '192.0.2.7',
+    ]);
+    const asked = { partnerUserId, address: 'same-as-last' };
+    expect(await explain(place, asked)).toMatchObject({ address: null });
+    expect(await explain(place, { ...asked, companyId: scopeCompanyId })).toMatchObject({ address: '192.0.2.7' });
+  });
+
   it('with changed rules is what the decision becomes when they are saved', async () => {
     const place = await auth.furnish();
     const weekdayRestriction = { from: 0, to: 1_440 };

@@ -86,12 +86,17 @@ async function requirePlace(
   if (own.length === 0) throw new RuleSubjectAbsent('partner-user.absent');
 }
 
-async function clientOf(sql: Sql, { address, partnerUserId }: ExplainAsk): Promise<AccessQuestion['client']> {
+/** The last address is a secret to those who ask about another company than the partner user is for. */
+async function clientOf(
+  sql: Sql,
+  { address, partnerUserId, companyId }: ExplainAsk,
+): Promise<AccessQuestion['client']> {
   if (address === null) return { kind: 'none' };
   if (address !== SAME_AS_LAST) return clientAt(address);
   const [last] = await sql.rows<{ address: string }>(
-    'select address from auth.known_address where partner_user_id = $1 order by last_used_at desc limit 1',
-    [partnerUserId],
+    `select k.address from auth.known_address k join auth.partner_user u using (partner_user_id)
+      where u.partner_user_id = $1 and coalesce(u.scope_company_id, $2) = $2 order by k.last_used_at desc limit 1`,
+    [partnerUserId, companyId],
   );
   return clientAt(last?.address ?? null);
 }

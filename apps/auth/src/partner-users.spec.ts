@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 
 import { changePartnerUser, type PartnerUserForm } from '#lib/contracts';
 
+import { until } from '#lib/testing';
+
 import { AuthUnderTest } from './auth.spec-support.js';
 import { BY, form, Post } from './sms/sms.spec-support.js';
 
@@ -18,6 +20,12 @@ afterAll(() => auth.close());
 const read = (partnerUserId: string, internal = true) => post.partnerUsers.read({ partnerUserId, internal });
 const change = (partnerUserId: string, ifMark: string, values: object) =>
   post.partnerUsers.change(changePartnerUser.ask.parse({ by: BY, address: null, partnerUserId, ifMark, values }));
+const waiting = async () => {
+  const [row] = await auth.database.rows<{ count: number }>(`
+    select count(*)::int as count from pg_stat_activity
+     where datname = current_database() and wait_event_type = 'Lock'`);
+  return row!.count;
+};
 const saved = async (id: string) =>
   (await auth.auditEvents('partner-user.saved')).filter(({ partnerUserId }) => partnerUserId === id);
 
@@ -54,6 +62,20 @@ describe('a partner user', () => {
       (await post.partnerUsers.list({ search: userName, limit: 5, internal })).partnerUsers;
     expect((await listed(false))[0]).not.toHaveProperty('internalNote');
     expect((await listed(true))[0]).toHaveProperty('internalNote', 'Slow payer');
+  });
+
+  it('is changed by one of two who have seen it the same, however they spell its id', async () => {
+    const { id } = await post.create();
+    const { mark } = await read(id);
+    const values = { weekdayRestriction: null, weekendRestricted: true, addresses: null };
+    // What both must write is held until both have come as far as they come.
+    const { both } = await auth.database.transaction(async (sql) => {
+      await sql.rows('select from auth.partner_user where partner_user_id = $1 for update', [id]);
+      const both = Promise.allSettled([id, id.toUpperCase()].map((spelt) => change(spelt, mark, values)));
+      await until(async () => (await waiting()) === 2, { what: 'two who wait' });
+      return { both };
+    });
+    expect((await both).filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
   it('is in the audit log without its contacts and internal note, and with the fact that they changed', async () => {

@@ -135,7 +135,7 @@ export class PartnerUsers {
   ): Promise<string> {
     const { partnerUserId, ...how } = keeping;
     // The subject that `saveRule` takes its turn under, so that the two never change one partner user at once.
-    return this.ruleBook.keep({ ...how, within: null }, `rule partner-user ${partnerUserId}`, change);
+    return this.ruleBook.keep({ ...how, within: null }, `rule partner-user ${partnerUserId.toLowerCase()}`, change);
   }
 
   private requirePost(): { nudge(): void } {

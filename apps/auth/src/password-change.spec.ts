@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { AuthUnderTest, partnerUser, PASSWORD, userNameOf } from './auth.spec-support.js';
+import { SignInCrowded } from './errors.js';
 import { PasswordChange } from './password-change.js';
 import { Post } from './sms/sms.spec-support.js';
 
@@ -97,6 +98,19 @@ describe('a one-time password', () => {
   it('is guessed at in one count with signing in', async () => {
     for (let guess = 0; guess < 6; guess += 1) await signIn(`guess number ${guess}`);
     expect(await change()).toBe(false);
+  });
+
+  it.each(['hash', 'verify'] as const)('is not counted when so many sign in that it comes to no %s', async (step) => {
+    const hasher = {
+      hash: (password: string) => auth.hasher.hash(password),
+      verify: (password: string, stored: string | null) => auth.hasher.verify(password, stored),
+      [step]: () => Promise.reject(new SignInCrowded()),
+    };
+    const crowded = new PasswordChange(auth.database, hasher, { nudge: () => undefined });
+    const ask = { userName, oldPassword: oneTime, newPassword: OWN, address: home };
+    for (let time = 0; time < 7; time += 1) await expect(crowded.change(ask)).rejects.toThrow(SignInCrowded);
+    await auth.database.rows(`update auth.sign_in_counter set last_at = last_at + interval '1 minute'`);
+    expect(await change()).toBe(true);
   });
 
   it('does not use up the patience of whoever has it right', async () => {

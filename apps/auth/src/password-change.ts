@@ -32,9 +32,10 @@ export class PasswordChange {
   async change(ask: PasswordChangeAsk): Promise<boolean> {
     requireFit(ask);
     const { userName, oldPassword, newPassword, address } = ask;
-    const attempt = await this.#check.attempt({ userName, password: oldPassword, address });
-    // Made even where it cannot help, and before the row is held: a refusal takes as long as a change.
+    // Made even where it cannot help: a refusal takes as long as a change. First, for when it cannot be made nothing
+    // has been counted yet, and before the row is held.
     const fresh = await this.hasher.hash(newPassword);
+    const attempt = await this.#check.attempt({ userName, password: oldPassword, address });
     const changed = await this.conclude(attempt, fresh);
     this.relay.nudge();
     await this.#check.settle(attempt, changed);

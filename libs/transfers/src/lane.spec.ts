@@ -95,6 +95,16 @@ describe('a lane', () => {
     expect(again.transfer.id).toBe(transferIds[0]);
   });
 
+  it('does not sleep on for a transfer that was cancelled', async () => {
+    const { companyId, transferIds } = await newLane(2);
+    await defer((await claimed((await tickets(companyId))[0]!))!, new Date(Date.now() + 3_600_000));
+    const by = { actor: { kind: 'operator', id: 'operator' }, address: null } as const;
+    await gateway.transaction((sql) => cancelTransfer(sql, transferIds[0]!, by), { scope: { tenant: companyId } });
+    expect(await wakeLanes(database, 10)).toBe(1);
+    const woken = (await claimed((await tickets(companyId))[1]!))!;
+    expect(woken.transfer.id).toBe(transferIds[1]);
+  });
+
   it('is not woken by a change of rules that does not concern it', async () => {
     const { companyId } = await newLane(1);
     await defer((await claimed((await tickets(companyId))[0]!))!, new Date(Date.now() + 3_600_000));

@@ -114,8 +114,17 @@ export async function releaseTransfer(
   return 'done';
 }
 
-/** Ends a transfer that has not begun, or is held. One that runs is past stopping. */
+/**
+ * Ends a transfer that has not begun, or is held. One that runs is past stopping. A lane that sleeps until this
+ * transfer's opening looks again at once: what waits behind it may be open now.
+ */
 export async function cancelTransfer(sql: Sql, transferId: string, by: Intervening): Promise<Intervention> {
+  // Before the transfer, as everybody locks them; and awake or not, so that none falls asleep in between.
+  await sql.rows(
+    `update transfers.lane set wake_at = case when wake_at is not null then clock_timestamp() end
+      where id = (select lane_id from transfers.transfer where id = $1)`,
+    [transferId],
+  );
   const [row] = await sql.rows<TransferRow & Moment>(
     `update transfers.transfer t set state = 'cancelled', finished_at = clock_timestamp()
       where t.id = $1 and t.state in ('queued', 'deferred', 'held')

@@ -19,8 +19,8 @@ let keyFile: string;
 
 beforeAll(async () => {
   opened = await openAuditLog();
-  exporter = new Exporter(opened.database, opened.key, { error: () => undefined });
-  exports = new AuditExports(opened.database, { nudge: () => undefined });
+  exporter = new Exporter(opened.service, opened.key, { error: () => undefined });
+  exports = new AuditExports(opened.service, { nudge: () => undefined });
   keyFile = join(opened.directory, 'public.pem');
   await writeFile(keyFile, opened.key.public.pem);
 });

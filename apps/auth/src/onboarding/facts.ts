@@ -34,6 +34,7 @@ interface CompanyRow extends XmlSettingsRow {
   readonly groups: readonly Group[] | null;
 }
 
+// In one order: a plan that is made twice of the same facts must be the same plan.
 const COMPANIES = `
   select c.company_id, c.name, c.fivaldi_number, c.business_id, c.web_services, ${XML_SETTINGS_COLUMNS},
          t.name as template, t.applied, g.grants, r.groups
@@ -41,14 +42,15 @@ const COMPANIES = `
     left join auth.xml_settings x on x.environment_id = c.environment_id and x.company_id = c.company_id
     left join auth.company_template t on t.environment_id = c.environment_id and t.company_id = c.company_id
     left join lateral (
-      select json_agg(json_build_object('id', partner_user_id, 'stream', stream, 'direction', direction)) as grants
+      select json_agg(json_build_object('id', partner_user_id, 'stream', stream, 'direction', direction)
+               order by partner_user_id) as grants
         from auth.company_grant g
        where g.environment_id = c.environment_id and g.company_id = c.company_id) g on true
     left join lateral (
       select json_agg(json_build_object('name', r.name, 'times', r.times, 'addresses', r.addresses,
                'partnerUserIds', array(select m.partner_user_id from auth.restriction_group_member m
                   where m.environment_id = r.environment_id and m.company_id = r.company_id and m.name = r.name)
-             )) as groups
+             ) order by r.name) as groups
         from auth.restriction_group r
        where r.environment_id = c.environment_id and r.company_id = c.company_id) r on true
    where c.environment_id = $1`;

@@ -4,6 +4,7 @@ import type { erasePerson, Keeper, removeSecondFactor, resetPassword } from '#li
 import type { Database, Sql } from '#lib/store';
 
 import type { PasswordHasher } from '../password.js';
+import { forgetSecondFactor } from './discard.js';
 import { PersonAbsent, PersonConflict, PersonKeptByOperator, RolesRefused } from './errors.js';
 import { keeperRoles, requireKeeper, takeTurn } from './keeper-roles.js';
 import { oneTimePassword } from './new-password.js';
@@ -121,8 +122,3 @@ async function requireKept(sql: Sql, { by, personId, environmentId }: OnPerson):
 }
 
 const isSelf = (by: Keeper, personId: string): boolean => by.kind === 'person' && by.id === personId;
-
-async function forgetSecondFactor(sql: Sql, personId: string): Promise<void> {
-  await sql.rows('update auth.person set totp_secret = null, totp_last_step = null where person_id = $1', [personId]);
-  await sql.rows('delete from auth.person_recovery_code where person_id = $1', [personId]);
-}

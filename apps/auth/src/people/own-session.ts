@@ -88,7 +88,7 @@ export class OwnSession {
 
   private replace(token: string, { personId, passwordHash }: StandingSession, fresh: string, address: string | null) {
     return this.database.transaction(async (sql) => {
-      // The person first, as everybody who ends sessions does. One that was ended meanwhile must not be followed by another.
+      // The person first, as all who end sessions do. What was ended meanwhile must not be followed by another.
       await sql.rows('select from auth.person where person_id = $1 for update', [personId]);
       if ((await endSession(sql, token)) === null) return null;
       const changed = await sql.rows(

@@ -7,6 +7,7 @@ import { listMembers, listPeople } from '#lib/contracts';
 import {
   accountant,
   asKeeper,
+  CHOSEN,
   codeOf,
   HOME,
   mainUser,
@@ -77,22 +78,36 @@ describe('a main user', () => {
     expect(JSON.stringify(event)).not.toMatch(/uusi/i);
   });
 
-  it('adds somebody who is known elsewhere without learning or changing anything of theirs', async () => {
-    const known = await people.person([mainUser(elsewhere)]);
+  it('does not take in somebody who is somebody elsewhere: that is the operator’s to say', async () => {
+    const known = await people.enrolled([mainUser(elsewhere)]);
     const before = await whole(known.personId);
-    const body = { email: known.email, name: 'Meidän nimi hänelle', language: 'sv' };
-    const { personId } = await people.save(newMember(body), asKeeper(main));
-    expect(personId).toBe(known.personId);
-    expect((await members(here, { personId })).people[0]).toMatchObject({ name: 'Meidän nimi hänelle' });
-    expect((await members(elsewhere, { personId })).people[0]).toMatchObject({ name: 'Maija Meikäläinen' });
-    const { name, language, hasPassword, roles } = await whole(personId);
-    expect({ name, language, hasPassword }).toEqual({
-      name: before.name,
-      language: before.language,
-      hasPassword: true,
-    });
-    expect(roles).toHaveLength(2);
-    expect(JSON.stringify(await members(here))).not.toContain(elsewhere);
+    expect(await codeOf(people.save(newMember({ email: known.email }), asKeeper(main)))).toBe(
+      'denied person.kept-by-operator',
+    );
+    expect(await whole(known.personId)).toEqual(before);
+  });
+
+  it('trusts no password that somebody got before they were anybody here', async () => {
+    const squatted = await people.enrolled([accountant(elsewhere)]);
+    await savePerson(squatted.personId, { roles: [accountant(elsewhere), mainUser(here)] });
+    const attempt = { email: squatted.email, password: CHOSEN, address: HOME };
+    expect((await people.signIns.signIn(attempt)).session).toBeNull();
+    expect(await people.auth.principals().identify(squatted.token, HOME)).toBeNull();
+    expect(await whole(squatted.personId)).toMatchObject({ hasPassword: false, hasSecondFactor: false });
+  });
+
+  it('nor one from a firm that has let them go', async () => {
+    const left = await people.enrolled([accountant(elsewhere)]);
+    await remove(left.personId, OPERATOR, elsewhere);
+    const { personId } = await people.save(newMember({ email: left.email }), asKeeper(main));
+    expect(personId).toBe(left.personId);
+    expect(await whole(personId)).toMatchObject({ hasPassword: false, hasSecondFactor: false });
+  });
+
+  it('leaves a password alone when a role is given where they are already', async () => {
+    const member = await people.enrolled([accountant(here)]);
+    await saveMember(member.personId, { roles: [{ role: 'accountant' }, { role: 'auditor' }] });
+    expect(await whole(member.personId)).toMatchObject({ hasPassword: true, hasSecondFactor: true });
   });
 
   it('adds nobody twice', async () => {

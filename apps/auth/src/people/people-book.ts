@@ -7,7 +7,8 @@ import type { Database, Sql } from '#lib/store';
 
 import { RuleOutdated } from '../errors.js';
 import { requireText } from '../rules/rule-fault.js';
-import { PersonAbsent, PersonConflict, RolesUnfit } from './errors.js';
+import { discardCredentials, reachesAnew } from './discard.js';
+import { PersonAbsent, PersonConflict, PersonKeptByOperator, RolesUnfit } from './errors.js';
 import { keeperRoles, requireKeeper, takeTurn } from './keeper-roles.js';
 import { personConflict } from './person-conflict.js';
 import { tell } from './person-event.js';
@@ -97,6 +98,8 @@ async function addMember(doing: Doing, change: Change<'new-member'>): Promise<Sa
   const personId = known?.person_id ?? (await insert(sql, { ...body, active: true }));
   const standing = await memberOf(sql, environmentId, personId);
   if (standing) throw new PersonConflict('person.email-taken', 'Somebody with this e-mail is in the environment');
+  // Somebody elsewhere already: one firm cannot vouch for the other's person, nor trust the password they got there.
+  if ((await rolesOf(sql, personId)).length > 0) throw new PersonKeptByOperator();
   await roleTurn(doing, { personId, name: body.name, home: environmentId, before: [], after, changed: ['email'] });
   return { personId, mark: (await memberOf(sql, environmentId, personId))!.mark };
 }
@@ -204,8 +207,20 @@ async function roleTurn(
   const faults = roleFaults(after);
   if (faults.length > 0) throw new RolesUnfit(faults);
   const isOwn = by.kind === 'person' && by.id === personId;
+  const isDiscarded = reachesAnew(await rolesOf(sql, personId), after) && (await discardCredentials(sql, personId));
   await changeRoles(sql, personId, name, { before, after, by: roles, isOwn });
   await tell(sql, roleEvents({ action, by, address, ...turn }));
+  if (!isDiscarded) return;
+  const details = { personId, discarded: true };
+  await tell(sql, [{ action: 'password.changed', environmentId: null, actor: by, address, details }]);
+}
+
+async function rolesOf(sql: Sql, personId: string): Promise<readonly Pick<RoleAssignment, 'environmentId'>[]> {
+  const rows = await sql.rows<{ environment_id: string | null }>(
+    'select environment_id from auth.person_role where person_id = $1',
+    [personId],
+  );
+  return rows.map(({ environment_id: environmentId }) => ({ environmentId }));
 }
 
 async function memberOf(sql: Sql, environmentId: string, personId: string) {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { ALL_SECTIONS, AuthUnderTest } from '../auth.spec-support.js';
+import { readCompanies } from '../onboarding/facts.js';
 import { csv, OnboardingUnderTest } from '../onboarding/onboarding.spec-support.js';
 
 const RIGHT = { stream: 'tuoterekisteri', direction: 'import' } as const;
@@ -274,5 +275,24 @@ describe('a template', () => {
       { scope: { tenant: firm.environmentId } },
     );
     expect(await applied('Perus')).toMatchObject({ state: 'done' });
+  });
+
+  it('is compared with what stands in one order, however PostgreSQL finds it', async () => {
+    const users = [partnerUserId, await auth.partnerUser()].sort();
+    await auth.save('upper-rights', users[0]!, { rights: [RIGHT] });
+    await auth.save('upper-rights', users[1]!, { rights: [RIGHT] });
+    await firm.onboarded(csv('Yritys;Fivaldi-numero;Web Services', 'A Oy;1;on'));
+    const [company] = await firm.companies();
+    for (const id of users.toReversed()) {
+      await auth.save('grants', company!.company_id, { partnerUserId: id, rights: [RIGHT] });
+    }
+    const settings = await auth.database.transaction(
+      async (sql) => {
+        for (const way of ['indexscan', 'bitmapscan']) await sql.rows(`set local enable_${way} = off`);
+        return (await readCompanies(sql, firm.environmentId, ['1'])).get('1')?.settings;
+      },
+      { scope: { tenant: firm.environmentId } },
+    );
+    expect(Object.keys(settings ?? {})).toEqual(['webServices', ...users.map((id) => `grants.${id}`)]);
   });
 });
