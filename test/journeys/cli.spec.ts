@@ -131,7 +131,10 @@ describe('tietovirta', () => {
     expect(await tietovirta(`audit verify --environment ${environment}`)).toMatchObject({ code: 0 });
 
     const evidence = join(folder, 'evidence');
-    expect(await tietovirta(`audit export ${evidence} --environment ${environment}`)).toMatchObject({ code: 0, err: '' });
+    expect(await tietovirta(`audit export ${evidence} --environment ${environment}`)).toMatchObject({
+      code: 0,
+      err: '',
+    });
     const { body } = await installed.operator.call<{ keys: { pem: string }[] }>('GET', '/v1/audit/keys');
     const key = join(folder, 'key.pem');
     writeFileSync(key, body.keys.map(({ pem }) => pem).join(''));
