@@ -20,10 +20,14 @@ export class IdentityProvider {
     private readonly server: Server,
   ) {}
 
-  /** `emailInIdToken`: else only the userinfo endpoint tells it. */
+  /** `emailInIdToken`: else only the userinfo endpoint tells it. `ownKeys`: else it publishes keys that sign nothing. */
   static async start(
     callback: URL,
-    { emailInIdToken = true, port = 0 }: { emailInIdToken?: boolean; port?: number } = {},
+    {
+      emailInIdToken = true,
+      ownKeys = true,
+      port = 0,
+    }: { emailInIdToken?: boolean; ownKeys?: boolean; port?: number } = {},
   ): Promise<IdentityProvider> {
     const server = createServer();
     await new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening));
@@ -61,6 +65,8 @@ export class IdentityProvider {
     server.on('request', (request, response) => {
       if (request.url === '/sign-in')
         void provider.interactionFinished(request, response, { login: { accountId: 'somebody' } });
+      else if (request.url === '/jwks' && !ownKeys)
+        response.setHeader('content-type', 'application/jwk-set+json').end(JSON.stringify({ keys: [publicKey()] }));
       else answer(request, response);
     });
     return standing;
@@ -76,6 +82,12 @@ const TTL = { AccessToken: 60, AuthorizationCode: 60, Grant: 60, IdToken: 60, In
 
 const signingKey = (): object =>
   generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' });
+
+const publicKey = (): object => ({
+  ...generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' }),
+  alg: 'RS256',
+  use: 'sig',
+});
 
 /** What the provider keeps: its own adapter warns, at every start, that it is for tests. */
 function keptInMemory() {

@@ -44,6 +44,15 @@ describe('a sign-in at the identity provider', () => {
     await terse.stop();
   });
 
+  it('brings back nobody when the ID token is not signed with a key of the provider', async () => {
+    const forged = await IdentityProvider.start(CALLBACK, { ownKeys: false });
+    forged.account = KNOWN;
+    const other = new Oidc({ issuer: forged.issuer, ...CLIENT, callback: CALLBACK }, silent);
+    const { query, flow } = await signedInThere(other);
+    expect(await other.finish(query, flow)).toBeNull();
+    await forged.stop();
+  });
+
   it('asks with PKCE, a state and a nonce, each another time another', async () => {
     const [one, other] = [(await oidc.begin()).url.searchParams, (await oidc.begin()).url.searchParams];
     expect(one.get('code_challenge_method')).toBe('S256');

@@ -5,6 +5,7 @@ import {
   calculatePKCECodeChallenge,
   type Configuration,
   discovery,
+  enableNonRepudiationChecks,
   fetchUserInfo,
   randomNonce,
   randomPKCECodeVerifier,
@@ -57,7 +58,8 @@ export class IdentityProviderAway extends AppError {
 }
 
 /**
- * Sign-in at an identity provider: OpenID Connect's authorization code flow with PKCE, state and nonce.
+ * Sign-in at an identity provider: OpenID Connect's authorization code flow with PKCE, state and nonce, and an ID token
+ * that is signed with a key of the provider.
  *
  * What ties the provider's answer to the browser that asked, the *flow*, is in that browser's cookie: nothing is kept
  * here, so any gateway takes the answer. The provider is looked up when first needed, and again after a failure.
@@ -117,7 +119,8 @@ export class Oidc {
 
   private async provider({ issuer, clientId, clientSecret }: OidcSettings): Promise<Configuration> {
     this.#provider ??= discovery(issuer, clientId, clientSecret, undefined, {
-      execute: isLoopback(issuer) ? [allowInsecureRequests] : [],
+      // TLS alone would do by the letter; a signature also holds where something in between ends the TLS.
+      execute: [enableNonRepudiationChecks, ...(isLoopback(issuer) ? [allowInsecureRequests] : [])],
       timeout: TIMEOUT_SECONDS,
     });
     try {
