@@ -23,6 +23,7 @@ import {
   closeOnboarding,
   commitOnboarding,
   listOnboardingRows,
+  listOnboardings,
   onboardingWork,
   openOnboarding,
   readOnboarding,
@@ -120,6 +121,25 @@ describe('an onboarding, asked over the bus', () => {
     await client.ask(commitOnboarding, { ...within, onboardingId, ifMark: mark ?? '', allOrNothing: false });
     await became('done');
     expect((await client.ask(readOnboarding, key)).counts).toMatchObject({ created: 150, saved: 150 });
+  });
+
+  it('is found again, newest first, by whoever has lost its id', async () => {
+    const by = { kind: 'operator', id: 'operator' } as const;
+    const within = { by, environmentId: await auth.environment(), address: null };
+    const ids: string[] = [];
+    for (let no = 0; no < 3; no += 1) {
+      ids.unshift((await client.ask(openOnboarding, { ...within, form: 'csv', charset: null })).onboardingId);
+    }
+    const page = (below: string | null, state?: 'open' | 'done') =>
+      client.ask(listOnboardings, { environmentId: within.environmentId, below, limit: 2, state });
+    const first = await page(null);
+    const second = await page(first.next);
+    expect([...first.onboardings, ...second.onboardings].map(({ id }) => id)).toEqual(ids);
+    expect(second.next).toBeNull();
+    expect((await page(null, 'done')).onboardings).toEqual([]);
+    expect(
+      (await client.ask(listOnboardings, { environmentId: await auth.environment(), limit: 9 })).onboardings,
+    ).toEqual([]);
   });
 
   it('is not begun with a file that did not arrive whole', async () => {

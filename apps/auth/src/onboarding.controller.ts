@@ -8,6 +8,7 @@ import {
   closeOnboarding,
   commitOnboarding,
   listOnboardingRows,
+  listOnboardings,
   listTemplates,
   type OnboardingView,
   openOnboarding,
@@ -56,6 +57,13 @@ export class OnboardingController {
     @Payload({ schema: applyTemplate.ask }) ask: Ask<typeof applyTemplate>,
   ): Promise<Answer<typeof applyTemplate>> {
     return { onboardingId: await this.onboardings.apply(ask) };
+  }
+
+  @MessagePattern<string>(listOnboardings.pattern)
+  history(
+    @Payload({ schema: listOnboardings.ask }) ask: Ask<typeof listOnboardings>,
+  ): Promise<Answer<typeof listOnboardings>> {
+    return this.onboardings.list(ask);
   }
 
   @MessagePattern<string>(readOnboarding.pattern)

@@ -24,6 +24,8 @@ import {
   ONBOARDING_FILE_BYTES,
   type OnboardingView,
   type Principal,
+  listOnboardings,
+  ONBOARDING_STATES,
   readOnboarding,
   ROW_OUTCOMES,
 } from '#lib/contracts';
@@ -45,6 +47,12 @@ const page = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 const commitment = z.object({ allOrNothing: z.stringbool().default(false) });
+
+const history = z.object({
+  state: z.enum(ONBOARDING_STATES).optional(),
+  cursor: z.uuid().optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
 
 type Path = z.output<typeof path>;
 type Page = z.output<typeof listOnboardingRows.answer>;
@@ -90,6 +98,16 @@ export class OnboardingController implements OnModuleDestroy {
     const links = linksOf({ environmentId, onboardingId: id });
     void reply.header('location', links.self).header('retry-after', '1');
     return { id, links };
+  }
+
+  /** Newest first, to find one whose address was lost. */
+  @Get()
+  @Reads('company.onboard')
+  list(
+    @Param({ schema: environment }) { environmentId }: z.output<typeof environment>,
+    @Query({ schema: history }) { cursor, ...asked }: z.output<typeof history>,
+  ): Promise<object> {
+    return this.questions.ask(listOnboardings, { environmentId, below: cursor ?? null, ...asked });
   }
 
   /** How far it is; with `?wait=s`, as soon as the dry run or the commit has ended, but within that many seconds. */

@@ -96,6 +96,27 @@ export const readOnboarding = defineQuestion({
   answer: onboardingView,
 });
 
+/** Onboardings of an environment, newest first; `below` is the last one of the page before. */
+export const listOnboardings = defineQuestion({
+  pattern: 'auth.onboarding-list.v1',
+  service: 'auth',
+  ask: z.object({
+    environmentId: z.uuid(),
+    state: z.enum(ONBOARDING_STATES).optional(),
+    below: z.uuid().nullable().default(null),
+    limit: z.int().min(1).max(200),
+  }),
+  answer: z.object({
+    onboardings: z.array(
+      onboardingView.pick({ id: true, state: true, receivedAt: true, finishedAt: true }).extend({
+        /** A file, or the companies that follow a template. */
+        form: z.enum([...ONBOARDING_FORMS, 'template']),
+      }),
+    ),
+    next: z.uuid().nullable(),
+  }),
+});
+
 export const onboardingRow = z.object({
   /** From 1, in the order of the file. */
   no: z.int(),
@@ -162,6 +183,7 @@ export const ONBOARDING_QUESTIONS = {
   sendOnboardingPart,
   closeOnboarding,
   readOnboarding,
+  listOnboardings,
   listOnboardingRows,
   commitOnboarding,
   cancelOnboarding,

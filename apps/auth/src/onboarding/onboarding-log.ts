@@ -1,6 +1,15 @@
 import { v7 as newEventId } from 'uuid';
 
-import { auditEvent, type Keeper, type OnboardingView, type OnboardingRow, ROW_OUTCOMES } from '#lib/contracts';
+import type { z } from 'zod';
+
+import {
+  auditEvent,
+  type Keeper,
+  type listOnboardings,
+  type OnboardingView,
+  type OnboardingRow,
+  ROW_OUTCOMES,
+} from '#lib/contracts';
 import { outgoing, type Sql, writeOutbox } from '#lib/store';
 
 import type { OnboardingKey } from './dry-run.js';
@@ -64,6 +73,31 @@ export async function viewOnboarding(sql: Sql, key: OnboardingKey): Promise<Onbo
     refusal: row.refusal,
     mark: row.mark,
   };
+}
+
+/** Newest first: ids are of the time at which they were made. */
+export async function listOnboardingsOf(
+  sql: Sql,
+  { environmentId, state, below, limit }: z.output<typeof listOnboardings.ask>,
+): Promise<z.output<typeof listOnboardings.answer>> {
+  const rows = await sql.rows<{
+    id: string;
+    state: OnboardingView['state'];
+    form: Onboarding['form'];
+    received_at: string;
+    finished_at: string | null;
+  }>(
+    `select onboarding_id as id, state, form, received_at, finished_at from auth.onboarding
+      where environment_id = $1 and ($2::text is null or state = $2) and ($3::uuid is null or onboarding_id < $3)
+      order by onboarding_id desc limit $4`,
+    [environmentId, state ?? null, below, limit + 1],
+  );
+  const onboardings = rows.slice(0, limit).map(({ received_at: receivedAt, finished_at: finishedAt, ...same }) => ({
+    ...same,
+    receivedAt: new Date(receivedAt).toISOString(),
+    finishedAt: finishedAt && new Date(finishedAt).toISOString(),
+  }));
+  return { onboardings, next: rows.length > limit ? (onboardings.at(-1)?.id ?? null) : null };
 }
 
 export async function countRows(sql: Sql, key: OnboardingKey): Promise<OnboardingView['counts']> {

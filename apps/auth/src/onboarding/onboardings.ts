@@ -8,6 +8,7 @@ import {
   type closeOnboarding,
   type commitOnboarding,
   type listOnboardingRows,
+  type listOnboardings,
   type OnboardingRow,
   type OnboardingView,
   onboardingWork,
@@ -26,6 +27,7 @@ import { explainMistake } from './mistake-texts.js';
 import {
   announce,
   countRows,
+  listOnboardingsOf,
   listRows,
   type Onboarding,
   setState,
@@ -104,6 +106,10 @@ export class Onboardings {
       await askForWork(sql, key);
     });
     return key.onboardingId;
+  }
+
+  list(ask: Ask<typeof listOnboardings>): Promise<z.output<typeof listOnboardings.answer>> {
+    return this.transaction(ask, (sql) => listOnboardingsOf(sql, ask));
   }
 
   read(key: OnboardingKey): Promise<OnboardingView> {
