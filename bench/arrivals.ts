@@ -16,8 +16,8 @@ export async function openLoop<Sent>(count: number, perSecond: number, send: Sen
   const sent: Promise<Sent>[] = [];
   for (let index = 0; index < count; index += 1) {
     const due = start + (index * 1000) / perSecond;
-    const early = due - wallNow();
-    if (early > 0) await pause(early);
+    // A timer counts whole milliseconds and may ring a little early.
+    for (let early = due - wallNow(); early > 0; early = due - wallNow()) await pause(Math.ceil(early));
     const one = send(index, due);
     // Seen by `Promise.all` below; until then it must not count as unhandled.
     one.catch(() => undefined);
