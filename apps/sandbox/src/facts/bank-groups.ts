@@ -1,0 +1,22 @@
+/** Finnish banks by the first digits of an account number: bank group to BIC. The longest match counts. */
+export const BIC_OF_BANK_GROUP: Readonly<Record<string, string>> = {
+  1: 'NDEAFIHH',
+  2: 'NDEAFIHH',
+  31: 'HANDFIHH',
+  33: 'ESSEFIHX',
+  34: 'DABAFIHX',
+  36: 'SBANFIHH',
+  37: 'DNBAFIHX',
+  38: 'SWEDFIHH',
+  39: 'SBANFIHH',
+  4: 'ITELFIHH',
+  405: 'HELSFIHH',
+  47: 'POPFFI22',
+  497: 'HELSFIHH',
+  5: 'OKOYFIHH',
+  6: 'AABAFI22',
+  713: 'CITIFIHX',
+  717: 'BIGKFIH1',
+  799: 'HOLVFIHH',
+  8: 'DABAFIHH',
+};

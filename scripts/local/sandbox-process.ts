@@ -1,0 +1,48 @@
+import { fork } from 'node:child_process';
+import { join } from 'node:path';
+
+export interface SandboxProcessOptions {
+  readonly checkout: string;
+  readonly journalFile: string;
+  readonly partner: { readonly id: string; readonly secret: string };
+  /** Fixed ports, to come back where it was; free ones when absent. */
+  readonly ports?: { readonly api: number; readonly control: number };
+}
+
+/** The Fivaldi sandbox as a process of its own. What it was told by its control routes ends with it. */
+export interface SandboxProcess {
+  /** What the connector takes for Fivaldi's address. */
+  readonly url: string;
+  readonly controlUrl: string;
+  /** Resolves with the exit code, or the signal's name, once it has ended. */
+  readonly ended: Promise<number | string>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** Starts the sandbox from `dist/`; it takes calls when the promise settles, and stops by itself if we are killed. */
+export function startSandboxProcess(options: SandboxProcessOptions): Promise<SandboxProcess> {
+  const { checkout, journalFile, partner, ports = { api: 0, control: 0 } } = options;
+  const child = fork(join(checkout, 'dist', 'apps', 'sandbox', 'src', 'main.js'), {
+    cwd: checkout,
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      NODE_ENV: 'test',
+      LOG_LEVEL: 'error',
+      PORT: String(ports.api),
+      CONTROL_PORT: String(ports.control),
+      SANDBOX_JOURNAL: journalFile,
+      FIVALDI_PARTNER_ID: partner.id,
+      FIVALDI_PARTNER_SECRET: partner.secret,
+    },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const ended = new Promise<number | string>((resolve) =>
+    child.once('exit', (code, signal) => resolve(code ?? signal ?? 1)),
+  );
+  return new Promise((resolve, reject) => {
+    void ended.then((by) => reject(new Error(`The sandbox did not start (${by}).`)));
+    child.once('message', (where: { url: string; controlUrl: string }) =>
+      resolve({ ...where, ended, kill: (signal) => void child.kill(signal) }),
+    );
+  });
+}
