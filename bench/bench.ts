@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { type Figure, judge, markdownTable } from './figure.ts';
 import { type Ground, prepareGround } from './ground.ts';
 
-const PARTS = ['large', 'small', 'decisions', 'onboarding', 'audit'] as const;
+const PARTS = ['large', 'small', 'decisions', 'onboarding', 'audit', 'delivery'] as const;
 type Part = (typeof PARTS)[number];
 
 const checkout = join(import.meta.dirname, '..');
@@ -35,6 +35,8 @@ async function measure(part: Part, ground: Ground): Promise<Figure[]> {
       return (await import('./onboarding.ts')).measureOnboarding(ground);
     case 'audit':
       return (await import('./audit.ts')).measureAudit(ground);
+    case 'delivery':
+      return (await import('./delivery.ts')).measureDelivery(ground);
     case 'decisions':
       return (await import('./decisions.ts')).measureDecisions(ground);
   }

@@ -11,10 +11,12 @@ const RECORDS = 10;
 const PATIENCE = 15 * 60_000;
 
 /** One document of a run: when it was due to be sent, and which transfer it became. */
-interface Sent {
+export interface Sent {
   readonly due: number;
   readonly transferId: string;
 }
+
+type Loop = (count: number, send: (index: number, due: number) => Promise<Sent>) => Promise<Sent[]>;
 
 /** The times of its transfers, by PostgreSQL's clock, which is this machine's. */
 interface Times {
@@ -41,6 +43,8 @@ export class SmallRuns {
   private readonly companies: readonly BenchCompany[];
   private readonly sender: Sender;
   private runs = 0;
+  /** Companies take turns over all runs. */
+  private next = 0;
 
   constructor(ground: Ground, companies: readonly BenchCompany[], sender: Sender) {
     this.ground = ground;
@@ -49,20 +53,28 @@ export class SmallRuns {
   }
 
   /** Has `loop` send `count` documents, waits until all have ended, and reads their times. */
-  async run(
-    count: number,
-    loop: (count: number, send: (index: number, due: number) => Promise<Sent>) => Promise<Sent[]>,
-  ): Promise<RunResult> {
+  async run(count: number, loop: Loop): Promise<RunResult> {
+    return this.resultOf(await this.carry(count, loop));
+  }
+
+  /** The same without the times, for runs that are looked at together. */
+  async carry(count: number, loop: Loop): Promise<readonly Sent[]> {
     this.runs += 1;
     const run = this.runs;
     const sent = await loop(count, async (index, due) => {
-      const company = this.companies[index % this.companies.length]!;
+      const company = this.companies[this.next % this.companies.length]!;
+      this.next += 1;
       // Products of its own for each document, so that every run creates as much as the others.
       const range = `${run}.${Math.floor(index / this.companies.length)}.`;
       return { due, transferId: await this.sender.send(company, smallDocument(company.number, range, RECORDS)) };
     });
     const ids = sent.map(({ transferId }) => transferId);
     await until(() => allEnded(this.ground.pool, ids), { within: PATIENCE, what: 'every document to end' });
+    return sent;
+  }
+
+  async resultOf(sent: readonly Sent[]): Promise<RunResult> {
+    const ids = sent.map(({ transferId }) => transferId);
     return resultOf(sent, await timesOf(this.ground.pool, ids));
   }
 }

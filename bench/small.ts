@@ -6,7 +6,7 @@ import { type BenchCompany, onboardFirm } from './partner.ts';
 import { factFigures, watchServices } from './process-facts.ts';
 import { Sender } from './sender.ts';
 import { SmallFloor } from './small-floor.ts';
-import { type RunResult, SmallRuns } from './small-run.ts';
+import { type RunResult, type Sent, SmallRuns } from './small-run.ts';
 import { percentile } from './statistics.ts';
 
 /** Requests under way at once when it is about throughput. */
@@ -14,8 +14,11 @@ const AT_ONCE = 32;
 /** Where latencies are measured, as a share of what was reached when it was about throughput. */
 const LOAD = 0.7;
 
+/** How often the others run without the backlog and beside it: what disturbs the machine for a while disturbs both. */
+const TURNS = 8;
+
 const FULL = { firms: 10, companiesOfFirm: 100, documents: 10_000, warmUp: 1_000, floor: 2_000, backlog: 20_000 };
-const QUICK = { firms: 2, companiesOfFirm: 5, documents: 100, warmUp: 20, floor: 100, backlog: 200 };
+const QUICK = { firms: 2, companiesOfFirm: 5, documents: 96, warmUp: 20, floor: 100, backlog: 200 };
 
 /** What the runs came to, in the order in which they are made. */
 interface Measured {
@@ -23,9 +26,11 @@ interface Measured {
   readonly companies: number;
   readonly rate: number;
   readonly saturated: RunResult;
-  readonly before: RunResult;
+  readonly steady: RunResult;
+  readonly without: RunResult;
   readonly beside: RunResult;
-  readonly after: RunResult;
+  /** The ratio of their p99, with each turn left out once: how much of it hangs on one. */
+  readonly ratios: readonly number[];
   /** How many of the backlog were carried out beside the others. */
   readonly ofBacklog: number;
   readonly floorPerSecond: number;
@@ -73,24 +78,62 @@ async function runAll(
   const floorPerSecond = await saturateFloor(floor, size.floor);
 
   const rate = saturated.perSecond * LOAD;
-  const steadily = () => runs.run(size.documents, (count, send) => openLoop(count, rate, send));
   say(`The same at ${rate.toFixed(0)} a second`);
-  const before = await steadily();
+  const steady = await runs.run(size.documents, (count, send) => openLoop(count, rate, send));
   const floorLatency = await steadyFloor(floor, size.floor, rate);
 
   say(`Filling one company's lane with ${size.backlog}`);
   await backlog.fill(size.backlog, sender);
-  say(`The same at ${rate.toFixed(0)} a second, while they run`);
-  await backlog.open();
-  const beside = await steadily();
-  await backlog.shut();
+  const turns: Turn[] = [];
+  for (let turn = 0; turn < TURNS; turn += 1) {
+    say(`The same without it and while it runs, turn ${turn + 1} of ${TURNS}`);
+    turns.push(await takeTurn(turn, runs, backlog, { documents: size.documents / TURNS, rate }));
+  }
   const ofBacklog = size.backlog - (await backlog.waiting());
-  say('The same once more without');
-  const after = await steadily();
-  return { rate, saturated, before, beside, after, ofBacklog, floorPerSecond, floorLatency };
+  return { rate, saturated, steady, ...(await compare(runs, turns)), ofBacklog, floorPerSecond, floorLatency };
 }
 
-function figuresOf({ size, companies, rate, saturated, before, beside, after, ...rest }: Measured): Figure[] {
+/** The others' documents without the backlog and beside it, a few seconds each. */
+interface Turn {
+  readonly without: readonly Sent[];
+  readonly beside: readonly Sent[];
+}
+
+/** Every second turn begins with the backlog, so that neither has the later place. */
+async function takeTurn(
+  turn: number,
+  runs: SmallRuns,
+  backlog: Backlog,
+  { documents, rate }: { readonly documents: number; readonly rate: number },
+): Promise<Turn> {
+  const steadily = () => runs.carry(documents, (count, send) => openLoop(count, rate, send));
+  const besideIt = async () => {
+    await backlog.open();
+    const sent = await steadily();
+    await backlog.shut();
+    return sent;
+  };
+  if (turn % 2 === 0) return { without: await steadily(), beside: await besideIt() };
+  return { beside: await besideIt(), without: await steadily() };
+}
+
+async function compare(
+  runs: SmallRuns,
+  turns: readonly Turn[],
+): Promise<Pick<Measured, 'without' | 'beside' | 'ratios'>> {
+  const together = async (some: readonly Turn[]) => ({
+    without: await runs.resultOf(some.flatMap(({ without }) => without)),
+    beside: await runs.resultOf(some.flatMap(({ beside }) => beside)),
+  });
+  const ratios: number[] = [];
+  for (const left of turns) {
+    const { without, beside } = await together(turns.filter((turn) => turn !== left));
+    ratios.push(beside.latency.p99 / without.latency.p99);
+  }
+  return { ...(await together(turns)), ratios };
+}
+
+function figuresOf({ size, companies, rate, saturated, steady, without, beside, ...rest }: Measured): Figure[] {
   return [
     {
       name: `${size.documents} documents of 10 records for ${companies} companies`,
@@ -101,16 +144,17 @@ function figuresOf({ size, companies, rate, saturated, before, beside, after, ..
       note: 'From the first acceptance to the last end; generator, database and broker on the same machine.',
     },
     fairnessFigure('fairness over the companies, as fast as they go', saturated),
-    ...latencyFigures(`at ${rate.toFixed(0)} a second`, before, rest.floorLatency),
-    fairnessFigure(`fairness over the companies at ${rate.toFixed(0)} a second`, before),
+    ...latencyFigures(`at ${rate.toFixed(0)} a second`, steady, rest.floorLatency),
+    fairnessFigure(`fairness over the companies at ${rate.toFixed(0)} a second`, steady),
     {
       name: `the others' p99 while one company has ${size.backlog} waiting`,
       unit: 'ms',
       value: beside.latency.p99,
-      floor: { what: 'p99 without, mean of before and after', value: (before.latency.p99 + after.latency.p99) / 2 },
+      floor: { what: 'p99 without, in turns', value: without.latency.p99 },
       target: atMost(1.1, 'ratio'),
       note:
-        `Before ${ms(before)}, beside it ${ms(beside)}, after ${ms(after)} (p50/p95/p99). ` +
+        `${TURNS} turns of each: without ${ms(without)}, beside it ${ms(beside)} (p50/p95/p99). With any one turn left ` +
+        `out the ratio is ${Math.min(...rest.ratios).toFixed(2)} to ${Math.max(...rest.ratios).toFixed(2)}. ` +
         `${rest.ofBacklog} of the waiting were carried out meanwhile.`,
     },
     fairnessFigure('fairness over the others meanwhile', beside),

@@ -1,9 +1,11 @@
 /**
  * Brings the database up to date: `npm run migrate`, with DATABASE_URL set to whoever owns it. The services' roles come
- * with it; GATEWAY_DATABASE_PASSWORD, AUTH_…, CONNECTOR_… and AUDIT_… let them log in.
+ * with it; GATEWAY_DATABASE_PASSWORD, AUTH_…, CONNECTOR_… and AUDIT_… let them log in. Over TLS with
+ * `?sslmode=verify-full`, by the authority in DATABASE_CA_FILE.
  *
  * Needs a build: the migrations are those of `dist/`, the very code that will run.
  */
+import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type { ServiceRole } from '../libs/store/src/service-role.ts';
 
@@ -25,6 +27,8 @@ type Passwords = Readonly<Partial<Record<ServiceRole, string | null>>>;
  * password here may log in with it from then on; `null`: without one, where the server asks for none.
  */
 export async function migrate(databaseUrl: string, passwords: Passwords = {}): Promise<string[]> {
+  const authority = process.env['DATABASE_CA_FILE'];
+  const ca = authority ? readFileSync(authority, 'utf8') : undefined;
   const dist = (room: string, file: string): string => new URL(`../dist/${room}/src/${file}.js`, import.meta.url).href;
   const store = (await import(dist('libs/store', 'index'))) as typeof import('../libs/store/src/index.js');
   const owners = await Promise.all(
@@ -36,8 +40,8 @@ export async function migrate(databaseUrl: string, passwords: Passwords = {}): P
       return module[name]!;
     }),
   );
-  const applied = await store.migrate(databaseUrl, owners);
-  await store.letServicesIn(databaseUrl, passwords);
+  const applied = await store.migrate(databaseUrl, owners, ca);
+  await store.letServicesIn(databaseUrl, passwords, ca);
   return applied;
 }
 

@@ -108,6 +108,14 @@ const DOOR: Row = {
       queries: [{ expr: quantile(0.95, http, { by: ['http_route'] }), legend: '{{http_route}}' }],
     }),
     series({
+      title: 'Refused, by why',
+      description: 'Requests refused a second. Many of another site, malformed or by nobody are somebody trying doors.',
+      unit: 'reqps',
+      width: 24,
+      stacked: true,
+      queries: [{ expr: rate('tietovirta_requests_refused_total', { by: ['reason'] }), legend: '{{reason}}' }],
+    }),
+    series({
       title: 'Idempotency keys',
       description: 'What a key met. Conflicts are a mistake of the sender: one key, two bodies.',
       unit: 'ops',

@@ -2,19 +2,21 @@ import { readFileSync } from 'node:fs';
 
 import { describe, expect, it } from '@jest/globals';
 
-import { parkedQueue, RETRY_DELAYS_MS, retryQueue } from '#lib/bus';
-import { auditEvent, laneTicket, QUESTIONS, rulesChanged } from '#lib/contracts';
+import { parkedQueue, RETRY_DELAYS_MS, retryQueue, rightsOf } from '#lib/bus';
+import { auditEvent, laneTicket, onboardingWork, QUESTIONS, rulesChanged } from '#lib/contracts';
 
-import { passwordHash, withUser } from './write-definitions.ts';
+import { ON_THE_BROKER } from './services.ts';
+import { passwordHash, queues, usersWith } from './write-definitions.ts';
 
 interface Definitions {
   readonly vhosts: readonly { readonly name: string }[];
-  readonly permissions: readonly { readonly user: string; readonly vhost: string }[];
   readonly policies: readonly { readonly pattern: string; readonly vhost: string }[];
 }
 const source = readFileSync(new URL('./definitions.json', import.meta.url), 'utf8');
 const definitions = JSON.parse(source) as Definitions;
 const [workQueues, questionQueues] = definitions.policies.map(({ pattern }) => new RegExp(pattern));
+const messages = [auditEvent, laneTicket, onboardingWork, rulesChanged];
+const passwords = { gateway: 'canary-1', auth: 'canary-2', connector: 'canary-3', audit: 'canary-4' };
 
 describe('passwordHash', () => {
   it('is the one of the example in the documentation of RabbitMQ', () => {
@@ -25,30 +27,79 @@ describe('passwordHash', () => {
 
   it('differs each time, and holds no password', () => {
     expect(passwordHash('same')).not.toBe(passwordHash('same'));
-    expect(JSON.stringify(withUser(definitions, 'tietovirta', 'canary-77'))).not.toContain('canary-77');
+    expect(JSON.stringify(usersWith(passwords))).not.toContain('canary');
   });
 });
 
 describe('the definitions of the broker', () => {
-  it('hold no user: the password is the installation’s own', () => expect(source).not.toMatch(/"users"|password/));
+  it('hold no user: the passwords are the installation’s own', () => expect(source).not.toMatch(/"users"|password/));
 
-  it('let the services’ user, and nobody else, into the one virtual host', () => {
-    expect(withUser(definitions, 'tietovirta', 'x')).toMatchObject({ users: [{ name: 'tietovirta', tags: [] }] });
+  it('let one user for each service, and nobody else, into the one virtual host', () => {
+    const { users, permissions, topic_permissions: keys } = usersWith(passwords);
+    const names = ['tietovirta_gateway', 'tietovirta_auth', 'tietovirta_connector', 'tietovirta_audit'];
+    expect(users).toEqual(names.map((name) => expect.objectContaining({ name, tags: [] })));
     expect(definitions.vhosts).toEqual([{ name: 'tietovirta' }]);
-    expect(definitions.permissions).toMatchObject([{ user: 'tietovirta', vhost: 'tietovirta' }]);
+    for (const rights of [permissions, keys]) {
+      expect(rights).toEqual(names.map((user) => expect.objectContaining({ user, vhost: 'tietovirta' })));
+    }
   });
 
-  it.each([auditEvent, laneTicket, rulesChanged])(
-    'bound the work queue $queue, and not what is put aside',
-    ({ queue }) => {
-      expect(queue).toMatch(workQueues ?? '');
-      expect(`x.${queue}`).toMatch(workQueues ?? '');
-      for (const delay of RETRY_DELAYS_MS) expect(retryQueue(queue, delay)).not.toMatch(workQueues ?? '');
-      expect(parkedQueue(queue)).not.toMatch(workQueues ?? '');
-    },
-  );
+  it('let nobody make, change or remove anything', () => {
+    for (const { configure } of usersWith(passwords).permissions) expect(configure).toBe('^$');
+  });
+
+  it('have every queue that there is, bound by its name, and the work queues by their type as well', () => {
+    const names = messages.flatMap(({ queue }) => [
+      queue,
+      parkedQueue(queue),
+      ...RETRY_DELAYS_MS.map((delay) => retryQueue(queue, delay)),
+    ]);
+    const asked = Object.values(QUESTIONS).map(({ service }) => `${service}.questions`);
+    const all = [...names, ...new Set(asked)];
+    const { queues: made, bindings } = queues();
+    expect(made.map(({ name }) => name).sort()).toEqual(all.sort());
+    expect(bindings.map(({ destination, routing_key: key }) => [destination, key])).toEqual(
+      expect.arrayContaining([...all.map((name) => [name, name]), ...messages.map(({ queue, type }) => [queue, type])]),
+    );
+    expect(bindings).toHaveLength(all.length + messages.length);
+  });
+
+  it.each(messages)('bound the work queue $queue, and not what is put aside', ({ queue }) => {
+    expect(queue).toMatch(workQueues ?? '');
+    expect(`x.${queue}`).toMatch(workQueues ?? '');
+    for (const delay of RETRY_DELAYS_MS) expect(retryQueue(queue, delay)).not.toMatch(workQueues ?? '');
+    expect(parkedQueue(queue)).not.toMatch(workQueues ?? '');
+  });
 
   it.each(Object.values(QUESTIONS))('bound the questions of $pattern', ({ service }) => {
     expect(`${service}.questions`).toMatch(questionQueues ?? '');
+  });
+});
+
+describe('what a service does on the broker', () => {
+  const apps = { gateway: 'gateway', auth: 'auth', connector: 'fivaldi-connector', audit: 'audit' };
+  const contracts = { auditEvent, laneTicket, onboardingWork, rulesChanged };
+
+  it.each(Object.entries(apps))('is what %s begins with', (user, app) => {
+    const main = readFileSync(new URL(`../../apps/${app}/src/main.ts`, import.meta.url), 'utf8');
+    const business = ON_THE_BROKER[user as keyof typeof ON_THE_BROKER];
+    const listed = (pattern: RegExp): string[] => (pattern.exec(main)?.[1] ?? '').match(/\w+/g) ?? [];
+    const published = listed(/publishes(?::| =) \[([^\]]*)\]/).map((name) => contracts[name as keyof typeof contracts]);
+    expect(business.publishes).toEqual(published);
+    expect(business.asks).toEqual(listed(/questions\.connect\(\[([^\]]*)\]/));
+    const answered = /questionServerOptions\(broker, namespace, '(\w+)'/.exec(main)?.[1];
+    expect(business.answers).toEqual(answered === undefined ? [] : [answered]);
+  });
+
+  it('is answered by one for each question that is asked', () => {
+    const services = Object.values(ON_THE_BROKER);
+    expect(services.flatMap(({ answers }) => answers as readonly string[]).sort()).toEqual(
+      [...new Set(Object.values(QUESTIONS).map(({ service }) => service as string))].sort(),
+    );
+  });
+
+  it('gives nobody more than that: a service without business may do nothing', () => {
+    const nothing = { publishes: [], consumes: [], asks: [], answers: [] };
+    expect(rightsOf('x.', nothing)).toEqual({ configure: '^$', write: '^$', read: '^$', keys: '^$' });
   });
 });

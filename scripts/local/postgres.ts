@@ -38,12 +38,17 @@ export interface PostgresPlace {
   readonly say: Say;
   /** A free port unless told. */
   readonly port?: number;
+  /** Laid over the usual ones. */
+  readonly settings?: Settings;
 }
+
+type Settings = Readonly<Record<string, string>>;
 
 /** Where this checkout's server keeps its things, and who runs it. */
 interface Place {
   /** The port its clients expect; any free one when nobody says. */
   readonly wanted: number | undefined;
+  readonly settings: Settings;
   readonly data: string;
   readonly log: string;
   readonly passwordFile: string;
@@ -64,27 +69,28 @@ interface Postmaster {
  * Nothing is made faster at the price of truth: fsync is on. A server left running by a start that was killed is
  * adopted when it answers, else ended and started again.
  */
-export async function startPostgres({ directory, say, port: wanted }: PostgresPlace): Promise<LocalService> {
-  const place = settle(resolve(directory), wanted);
+export async function startPostgres({ directory, say, port, settings = {} }: PostgresPlace): Promise<LocalService> {
+  const place = settle(resolve(directory), port, settings);
   if (!existsSync(place.data)) await initialise(place, say);
   const orphan = await adopt(place);
-  const { pid, port } = orphan ?? (await boot(place, say));
-  await ensureDatabase(urlOf(place, port, 'postgres'), DATABASE);
+  const server = orphan ?? (await boot(place, say));
+  await ensureDatabase(urlOf(place, server.port, 'postgres'), DATABASE);
   return {
-    url: urlOf(place, port, DATABASE),
+    url: urlOf(place, server.port, DATABASE),
     adopted: orphan !== undefined,
-    stop: () => end(place, pid, 'SIGINT'),
+    stop: () => end(place, server.pid, 'SIGINT'),
   };
 }
 
-function settle(directory: string, wanted: number | undefined): Place {
+function settle(directory: string, wanted: number | undefined, settings: Settings): Place {
   const user = serverUser();
   const home = serverHome(directory, user);
   const passwordFile = join(home, 'password');
   const password = keptPassword(passwordFile);
   if (user !== undefined) chownSync(passwordFile, user.uid, user.gid);
   const program = postgresProgram(home, user);
-  return { wanted, data: join(home, 'data'), log: join(home, 'postgres.log'), passwordFile, password, program, user };
+  const files = { data: join(home, 'data'), log: join(home, 'postgres.log'), passwordFile };
+  return { wanted, settings, ...files, password, program, user };
 }
 
 /** Made beside and moved into place: a start killed in the middle leaves no half of a data folder. */
@@ -151,9 +157,11 @@ async function boot(place: Place, say: Say): Promise<Postmaster> {
 }
 
 /** In a session of its own: the terminal's Ctrl-C reaches us alone, and we stop it in our order. */
-function launch({ data, log, program, user }: Place, port: number): number {
-  const settings = { ...SETTINGS, port };
-  const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+function launch({ settings, data, log, program, user }: Place, port: number): number {
+  const args = Object.entries({ ...SETTINGS, ...settings, port }).flatMap(([name, value]) => [
+    '-c',
+    `${name}=${value}`,
+  ]);
   const output = openSync(log, 'w', 0o600);
   const child = spawn(join(program, 'bin', 'postgres'), ['-D', data, ...args], {
     ...user,

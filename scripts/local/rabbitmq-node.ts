@@ -33,7 +33,10 @@ interface Home {
   readonly password: string;
   /** The port its clients expect; any free one when nobody says. */
   readonly wanted: number | undefined;
+  readonly settings: Settings;
 }
+
+type Settings = Readonly<Record<string, string>>;
 
 /**
  * A RabbitMQ node with its data under `directory`, as an ordinary process: its own node name, cookie, port mapper and
@@ -45,9 +48,10 @@ export async function startNode(
   directory: string,
   say: Say,
   wanted?: number,
+  settings: Settings = {},
 ): Promise<LocalService> {
   const own = ownFolder(directory);
-  const home = { directory: own, password: keptPassword(join(own, 'password')), wanted };
+  const home = { directory: own, password: keptPassword(join(own, 'password')), wanted, settings };
   const orphan = await adopt(home);
   const node = orphan ?? (await boot(program, home, say));
   return { url: urlOf(home, node.port), adopted: orphan !== undefined, stop: () => end(home, node) };
@@ -102,7 +106,11 @@ function pidOf(child: ChildProcess, file: string): number {
 }
 
 /** Writes the node's settings and answers the environment that makes it use them and nothing of the machine's own. */
-function nodeEnvironment({ directory, password }: Home, port: number, distributionPort: number): NodeJS.ProcessEnv {
+function nodeEnvironment(
+  { directory, password, settings }: Home,
+  port: number,
+  distributionPort: number,
+): NodeJS.ProcessEnv {
   const write = (file: string, text: string): string => {
     const path = join(directory, file);
     writeFileSync(path, text, { mode: 0o600 });
@@ -114,7 +122,7 @@ function nodeEnvironment({ directory, password }: Home, port: number, distributi
     RABBITMQ_NODENAME: NODE_NAME,
     RABBITMQ_DIST_PORT: `${distributionPort}`,
     RABBITMQ_CONF_ENV_FILE: write('rabbitmq-env.conf', ''),
-    RABBITMQ_CONFIG_FILE: write('rabbitmq.conf', nodeSettings(port, USER, password)),
+    RABBITMQ_CONFIG_FILE: write('rabbitmq.conf', nodeSettings(port, USER, password, settings)),
     RABBITMQ_ADVANCED_CONFIG_FILE: write('advanced.config', '[].\n'),
     RABBITMQ_ENABLED_PLUGINS_FILE: write('enabled_plugins', '[].\n'),
     RABBITMQ_GENERATED_CONFIG_DIR: join(directory, 'generated'),
@@ -133,8 +141,8 @@ function epmdEnvironment(port: number): NodeJS.ProcessEnv {
   return { ERL_EPMD_PORT: `${port}`, ERL_EPMD_ADDRESS: '127.0.0.1' };
 }
 
-/** `rabbitmq.conf`: one listener, one user, and limits that leave the machine to the tests. */
-export function nodeSettings(port: number, user: string, password: string): string {
+/** `rabbitmq.conf`: one listener, one user, limits that leave the machine to the tests, and what is asked beside. */
+export function nodeSettings(port: number, user: string, password: string, more: Settings = {}): string {
   const settings = {
     'listeners.tcp.local': `127.0.0.1:${port}`,
     default_user: user,
@@ -147,6 +155,7 @@ export function nodeSettings(port: number, user: string, password: string): stri
     'log.file.level': 'info',
     'log.file.rotation.size': '10485760',
     'log.file.rotation.count': '2',
+    ...more,
   };
   return Object.entries(settings)
     .map(([name, value]) => `${name} = ${value}\n`)

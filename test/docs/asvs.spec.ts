@@ -146,13 +146,19 @@ describe('the code of the services', () => {
     expect(having(/Math\.random/)).toEqual(['libs/bus/src/backoff.ts']);
   });
 
-  it('hashes with SHA-256 alone', () => {
-    const hashes = sources.flatMap(({ text }) => [...text.matchAll(/create(?:Hash|Hmac)\(\s*([^,)]+)/g)]);
-    expect([...new Set(hashes.map(([, algorithm]) => algorithm))]).toEqual([`'sha256'`]);
+  it('hashes with SHA-256 alone, but for the digest that the signatures of Fivaldi prescribe', () => {
+    const hashing = /create(?:Hash|Hmac)\(\s*([^,)]+)/g;
+    const other = sources.filter(({ text }) => [...text.matchAll(hashing)].some(([, name]) => name !== `'sha256'`));
+    expect(other.map(({ file }) => file)).toEqual(['apps/sandbox/src/signature.ts', 'libs/upstream/src/signature.ts']);
+    for (const { text } of other) {
+      expect([...new Set([...text.matchAll(hashing)].map(([, name]) => name))].sort()).toEqual([`'md5'`, `'sha256'`]);
+    }
   });
 
   it('believes no certificate unseen', () => {
-    expect(having(/rejectUnauthorized|NODE_TLS_REJECT_UNAUTHORIZED|checkServerIdentity|no-verify/)).toEqual([]);
+    expect(having(/rejectUnauthorized|checkServerIdentity|no-verify/)).toEqual([]);
+    // Where it is refused.
+    expect(having(/NODE_TLS_REJECT_UNAUTHORIZED/)).toEqual(['libs/service/src/encryption.ts']);
     expect(having(/allowInsecureRequests/)).toEqual(['apps/gateway/src/oidc.ts']);
   });
 });

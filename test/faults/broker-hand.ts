@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
 
 /** The wire's names, written out once more: a test that took them from the bus would agree with any mistake in them. */
-const EXCHANGE = 'tietovirta';
+const EXCHANGE = 'tietovirta.messages';
 const TICKET = { type: 'fivaldi.lane-ticket.v1', queue: 'fivaldi.lane-tickets' } as const;
 const CHANGES = 'fivaldi.rules-changed';
 const QUEUES = [TICKET.queue, 'audit.events', CHANGES] as const;
 const RETRIES = [1_000, 5_000, 30_000, 120_000] as const;
-const QUESTIONS = ['auth.questions', 'audit.questions'] as const;
+const QUESTIONS = ['auth.questions', 'audit.questions', 'fivaldi.questions'] as const;
 
 /** A lane's ticket, as the wire has it. */
 export interface Ticket {

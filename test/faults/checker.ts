@@ -68,7 +68,7 @@ async function wrongTransfers(
        from transfers.transfer t
        join transfers.document d on d.id = t.document_id
        left join transfers.idempotency_key k on k.transfer_id = t.id
-      where t.company_id = any($1::uuid[])`,
+      where t.company_id = any($1::uuid[]) and t.direction = 'import'`,
     [companies],
   );
   const sent = new Set(parcels.map(({ sha256 }) => sha256));

@@ -1,6 +1,7 @@
 import type { Service } from '../../scripts/local/service-processes.ts';
 import { until } from '../../libs/testing/src/until.ts';
 import type { Violation } from './checker.ts';
+import { exportCrash } from './export-crash.ts';
 import { products } from './parcel.ts';
 import type { Stage } from './stage.ts';
 
@@ -23,9 +24,11 @@ export interface Crash {
  * Kills the service that owns `label` when it gets there with a document in its hands, and revives it.
  *
  * The company has ten products. The document in hand leaves some, changes some and adds some; another waits behind
- * it in the same lane. Their sender repeats each request until it is answered.
+ * it in the same lane. Their sender repeats each request until it is answered. Where only an export gets to, one is in
+ * hand instead.
  */
 export async function crashAt(stage: Stage, label: string, patience?: number): Promise<Crash> {
+  if (label === 'connector.while-exporting') return exportCrash(stage, label, patience);
   const service = OWNERS[label.split('.')[0] ?? ''];
   if (service === undefined) throw new Error(`Nobody reaches ${label}`);
   const sender = await stage.sender();

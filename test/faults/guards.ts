@@ -9,8 +9,8 @@ const STAGED_ROWS_STAY: readonly Cut[] = [
   { file: 'apps/fivaldi-connector/src/register-sql.js', guard: ') on commit delete rows', without: ')' },
   {
     file: 'apps/fivaldi-connector/src/register-import.js',
-    guard: 'await sql.rows(text.lock, [',
-    without: `await sql.rows('delete from pg_temp.staged_product'); await sql.rows(text.lock, [`,
+    guard: 'for (const table of tablesWritten(',
+    without: `await sql.rows('delete from pg_temp.staged_product'); for (const table of tablesWritten(`,
   },
 ];
 
@@ -101,9 +101,17 @@ export const GUARDS: readonly Guard[] = [
     trips: 'transfer.stands-otherwise',
   }),
   killed({
+    name: 'half-an-export-stays',
+    cuts: [
+      { file: 'apps/fivaldi-connector/src/export.js', guard: 'await forgetAttempts(database, transfer);', without: '' },
+    ],
+    trial: 'connector.while-exporting',
+    trips: 'upload.left',
+  }),
+  killed({
     name: 'register-committed-before-the-end',
     cuts: [
-      committedBefore('apps/fivaldi-connector/src/journey.js', 'const outcome = await conclude(sql, claim, result);'),
+      committedBefore('apps/fivaldi-connector/src/import-turn.js', 'const end = await conclude(sql, claim, result);'),
     ],
     trial: 'connector.before-finish-commit',
     trips: 'transfer.stands-otherwise',
@@ -118,7 +126,7 @@ export const GUARDS: readonly Guard[] = [
       },
       {
         file: 'apps/fivaldi-connector/src/journey.js',
-        guard: 'around.nudge();\n        around.observe.ended(claim, ended);',
+        guard: 'around.nudge();\n    around.observe.ended(claim, turn.end);',
         without:
           'globalThis.ground = around.database; await globalThis.later?.(); globalThis.later = undefined; around.nudge();',
       },

@@ -63,6 +63,7 @@ export async function carryOut({ connector }: Ground, tenant: Tenant): Promise<v
   const taken = await claimTransfer(connector, oneOf(lanes), false);
   if (taken.as !== 'claimed') return;
   const { claim } = taken;
+  if (claim.document === null) throw new Error('claimed an export, and nobody had asked for one');
   demand(claim.transfer.environmentId === tenant.id, 'claimed a transfer of another tenant');
   for await (const part of readDocument(connector, claim.document)) {
     demand(part.includes(tenant.id), 'read a document of another tenant');

@@ -94,7 +94,7 @@ describe('a secret that went through the services', () => {
   it('was there: a message that nobody can read was parked', async () => {
     const model = await connect(process.env['TEST_RABBITMQ_URL'] ?? '');
     const channel = await model.createConfirmChannel();
-    channel.publish(`${namespace}tietovirta`, 'audit.event.v1', Buffer.from('poison'), { persistent: true });
+    channel.publish(`${namespace}tietovirta.messages`, 'audit.event.v1', Buffer.from('poison'), { persistent: true });
     await channel.waitForConfirms();
     await model.close();
     await until(

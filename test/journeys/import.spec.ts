@@ -80,6 +80,26 @@ describe('importing a register', () => {
     expect(await names(company)).toEqual({ A: 'Sorvi', B: null });
   });
 
+  it('is not shown to its sender outside the hours of the sender, though the token is still good', async () => {
+    const sender = await addPartner(installed.operator, 'Virka-aika');
+    const company = await companyWith();
+    await grant(installed.operator, sender, company);
+    const document = fivaldiXml(company.number, product('A'));
+    const { body } = await sender.client.importDocument(company.id, 'tuoterekisteri', document);
+    const look = () => sender.client.call<{ code?: string; reasons?: string[] }>('GET', `/v1/transfers/${body.id}`);
+    expect((await look()).status).toBe(200);
+
+    const hours = { weekdayRestriction: { from: 0, to: 1440 }, weekendRestricted: true };
+    const { id, userName } = sender;
+    await installed.operator.saveRule('partner-user', id, { userName, company: 'Virka-aika', ...hours });
+    expect(await look()).toMatchObject({
+      status: 403,
+      body: { code: 'access.denied', reasons: [expect.stringMatching(/^WEEK/)], opensAt: null },
+    });
+    await installed.operator.saveRule('partner-user', id, { userName, company: 'Virka-aika' });
+    expect((await look()).status).toBe(200);
+  });
+
   it('ends partial when some records are rejected, and says where and why', async () => {
     const company = await companyWith();
     const partial = await send(company, `\n${product('A')}\n${product('B', { ProductSalesPrice: '1,50' })}`);

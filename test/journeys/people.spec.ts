@@ -6,6 +6,7 @@ import { TOTP, URI } from 'otpauth';
 import { Browser, CLIENT, IdentityProvider } from '../../apps/gateway/src/identity-provider.spec-support.ts';
 import { freePort } from '../../libs/testing/src/index.ts';
 import { install, type Installed } from './installed.ts';
+import { personAtWork, signedInAgain } from './signed-in.ts';
 
 const CHOSEN = 'a long and quiet word of mine';
 
@@ -18,7 +19,12 @@ beforeAll(async () => {
   const port = await freePort();
   const { clientId, clientSecret } = CLIENT;
   const OIDC_ISSUER = `http://127.0.0.1:${port}`;
-  const gateway = { OIDC_ISSUER, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret };
+  const gateway = {
+    OIDC_ISSUER,
+    OIDC_CLIENT_ID: clientId,
+    OIDC_CLIENT_SECRET: clientSecret,
+    OIDC_ACR_VALUES: 'two-factors',
+  };
   installed = await install({ envOf: { gateway } });
   provider = await IdentityProvider.start(at('/v1/session/oidc/callback'), { port });
   [here, elsewhere] = [randomUUID(), randomUUID()];
@@ -129,6 +135,47 @@ describe('the first operator', () => {
   });
 });
 
+describe('somebody who is signed in twice', () => {
+  it('sees both sessions and ends the other', async () => {
+    const somebody = await personAtWork(installed.operator, [OPERATOR]);
+    const [here, there] = [somebody.client, await signedInAgain(somebody)];
+    const sessions = async () =>
+      (await here.call('GET', '/v1/person/sessions')).body['sessions'] as { id: string; isThis: boolean }[];
+    expect((await sessions()).map(({ isThis }) => isThis)).toEqual([false, true]);
+    const other = (await sessions())[0]!.id;
+    expect((await here.call('DELETE', `/v1/person/sessions/${other}`)).status).toBe(204);
+    expect((await here.call('DELETE', `/v1/person/sessions/${other}`)).body).toMatchObject({
+      code: 'person-session.absent',
+    });
+    expect((await there.call('GET', '/v1/person/sessions')).status).toBe(401);
+    const third = await signedInAgain(somebody, 1);
+    expect((await here.call('DELETE', '/v1/person/sessions')).body).toEqual({ ended: 1 });
+    expect((await third.call('GET', '/v1/session')).status).toBe(401);
+    expect(await sessions()).toHaveLength(1);
+  });
+
+  it('leaves no session behind where they sign in anew', async () => {
+    const somebody = await personAtWork(installed.operator, [OPERATOR]);
+    await signedInAgain(somebody, 0, somebody.client.token);
+    expect((await somebody.client.call('GET', '/v1/session')).status).toBe(401);
+  });
+
+  it('changes their own e-mail with their password, and not with the session alone', async () => {
+    const { client, personId, password } = await personAtWork(installed.operator, [OPERATOR]);
+    const path = `/v1/people/${personId}`;
+    const { headers, body } = await client.call('GET', path);
+    const { language, name, active, roles } = body;
+    const change = (more: object) =>
+      client.call('PUT', path, {
+        headers: { 'content-type': 'application/json', 'if-match': headers.get('etag') ?? '' },
+        body: JSON.stringify({ email: `${randomUUID()}@example.fi`, language, name, active, roles, ...more }),
+      });
+    expect((await change({})).body).toMatchObject({ code: 'password.needed' });
+    expect((await change({ currentPassword: 'not the one' })).body).toMatchObject({ code: 'password.refused' });
+    expect((await change({ currentPassword: password })).status).toBe(204);
+  });
+});
+
 describe('what does not let in', () => {
   it('looks the same, whatever is wrong', async () => {
     const { email } = await person([OPERATOR]);
@@ -148,6 +195,9 @@ describe('what does not let in', () => {
     ['POST', '/v1/session/password', { current: 'x', password: 'y' }],
     ['GET', '/v1/session', undefined],
     ['DELETE', '/v1/session', undefined],
+    ['GET', '/v1/person/sessions', undefined],
+    ['DELETE', '/v1/person/sessions', undefined],
+    ['DELETE', `/v1/person/sessions/${randomUUID()}`, undefined],
   ])('has no session: %s %s', async (method, path, body) => {
     expect(await new Page().call(method, path, body)).toMatchObject({ status: 401, code: 'session.absent' });
   });
@@ -264,7 +314,10 @@ describe('a main user', () => {
 
 describe('a sign-in at the identity provider', () => {
   const callback = () => at('/v1/session/oidc/callback');
-  const comeBack = async (page: Page) => page.browser.follow(at('/v1/session/oidc'), callback());
+  const comeBack = async (page: Page) => {
+    const { body } = await page.call('POST', '/v1/session/oidc');
+    return page.browser.follow(new URL(String(body['url'])), callback());
+  };
 
   it('lets in whoever is known by the e-mail that it has verified', async () => {
     const { email, personId } = await person([mainUser(here)]);
@@ -283,6 +336,10 @@ describe('a sign-in at the identity provider', () => {
       'an e-mail that it has not verified',
       async () => ({ email: (await person([OPERATOR])).email, email_verified: false }),
     ],
+    [
+      'somebody who gave one factor',
+      async () => ({ email: (await person([OPERATOR])).email, email_verified: true, acr: 'one-factor' }),
+    ],
     ['somebody whom nobody knows', () => Promise.resolve({ email: 'stranger@example.fi', email_verified: true })],
     ['nobody', () => Promise.resolve({})],
   ])('does not let in %s', async (_, account) => {
@@ -292,6 +349,39 @@ describe('a sign-in at the identity provider', () => {
     expect(answer.status).toBe(401);
     expect(await answer.json()).toMatchObject({ code: 'session.refused' });
     expect((await page.call('GET', '/v1/session')).status).toBe(401);
+  });
+
+  it('knows them by their account there from then on, and by no other with their e-mail', async () => {
+    const { email, personId } = await person([mainUser(here)]);
+    const signIn = async (account: object) => {
+      provider.account = { email_verified: true, ...account };
+      const page = new Page();
+      const { status } = await page.browser.fetch(await comeBack(page));
+      return { status, body: (await page.call('GET', '/v1/session')).body };
+    };
+    const subject = randomUUID();
+    expect((await signIn({ subject, email })).status).toBe(303);
+    const renamed = await signIn({ subject, email: 'married@example.fi' });
+    expect(renamed).toMatchObject({ status: 303, body: { person: { id: personId } } });
+    expect((await signIn({ subject: randomUUID(), email })).status).toBe(401);
+  });
+
+  it('is begun by our own pages alone, and by no link', async () => {
+    const page = new Page();
+    for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }]) {
+      expect(await page.call('POST', '/v1/session/oidc', {}, headers)).toMatchObject({ code: 'request.cross-site' });
+    }
+    expect((await page.call('GET', '/v1/session/oidc')).status).toBe(404);
+    expect([...page.browser.jar(at('/')).keys()]).toEqual([]);
+  });
+
+  it('ends the session that the browser still holds', async () => {
+    const page = await signedIn(await person([OPERATOR]));
+    const { token } = page;
+    await page.call('POST', '/v1/session/oidc');
+    expect(page.token).toBeUndefined();
+    const ended = await fetch(at('/v1/session'), { headers: { authorization: `Bearer ${token}` } });
+    expect(ended.status).toBe(401);
   });
 
   it('lets in no browser but the one that asked, and not with another’s answer', async () => {

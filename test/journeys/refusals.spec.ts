@@ -92,6 +92,12 @@ describe('a document that cannot be accepted', () => {
     ['no company number', 400, 'document.company-missing', () => `<FivaldiXML>${product('A')}</FivaldiXML>`],
     ["another stream's records", 400, 'document.wrong-stream', () => fivaldiXml(company.number, '<Company/>')],
     [
+      'base data from somebody without its right',
+      403,
+      'document.basic-data-not-allowed',
+      () => fivaldiXml(company.number, `${product('A')}<Dimension><DimensionId>1/100</DimensionId></Dimension>`),
+    ],
+    [
       'elements in elements in elements',
       413,
       'document.too-deep',
@@ -152,7 +158,7 @@ describe('a document that cannot be accepted', () => {
   });
 
   it('is refused by its announced length before a byte of it is read', async () => {
-    const answer = await raw({ 'content-length': '300000000' }, () => undefined);
+    const answer = await raw({ 'content-length': '1000000001' }, () => undefined);
     expect(answer).toMatchObject({ status: 413, body: { code: 'document.too-large' } });
   });
 

@@ -55,8 +55,8 @@ describe('a right that is taken away', () => {
         cuts: [
           {
             file: 'libs/store/src/rules-version.js',
-            guard: '= $4 as stands',
-            without: 'is distinct from $4 || $4 as stands',
+            guard: '= ${version}, false) as stand',
+            without: '= ${version}, false) is not null as stand',
           },
         ],
       });

@@ -3,12 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 
-import { until } from '../../libs/testing/src/index.ts';
+import { CLIENT, IdentityProvider } from '../../apps/gateway/src/identity-provider.spec-support.ts';
+import { freePort, until } from '../../libs/testing/src/index.ts';
 import { XML_SETTINGS } from '../../scripts/demo/company.ts';
 import { ApiClient, type Answer } from '../../scripts/local/api-client.ts';
 import { fivaldiXml, product } from './documents.ts';
 import { install, type Installed } from './installed.ts';
-import { type PersonAtWork, personAtWork } from './signed-in.ts';
+import { type PersonAtWork, personAtWork, signedInAgain } from './signed-in.ts';
 
 /** A route as the gateway itself describes it. */
 interface Operation {
@@ -22,6 +23,7 @@ interface Operation {
 type Ids = Readonly<Record<string, string>>;
 
 let installed: Installed;
+let provider: IdentityProvider;
 let database: pg.Client;
 let operator: ApiClient;
 let operations: readonly Operation[];
@@ -30,7 +32,12 @@ const made: Record<string, string> = {};
 let partner: ApiClient;
 
 beforeAll(async () => {
-  installed = await install();
+  const port = await freePort();
+  const { clientId: OIDC_CLIENT_ID, clientSecret: OIDC_CLIENT_SECRET } = CLIENT;
+  const OIDC_ISSUER = `http://127.0.0.1:${port}`;
+  const gateway = { OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_ACR_VALUES: 'two-factors' };
+  installed = await install({ envOf: { gateway } });
+  provider = await IdentityProvider.start(new URL('/v1/session/oidc/callback', installed.url), { port });
   ({ operator } = installed);
   database = new pg.Client({ connectionString: installed.databaseUrl });
   await database.connect();
@@ -38,6 +45,7 @@ beforeAll(async () => {
 }, 90_000);
 afterAll(async () => {
   await database.end();
+  await provider.stop();
   await installed.stop();
 }, 60_000);
 
@@ -76,7 +84,10 @@ const environment = () => `/v1/environments/${made['environmentId']}`;
 const company = () => `${environment()}/companies/${made['companyId']}`;
 const inCompany = () => `${company()}/partner-users/${made['partnerUserId']}`;
 const partnerUser = () => `/v1/partner-users/${made['partnerUserId']}`;
-const RIGHTS = [{ stream: 'tuoterekisteri', direction: 'import' }];
+const RIGHTS = [
+  { stream: 'tuoterekisteri', direction: 'import' },
+  { stream: 'tuoterekisteri', direction: 'export' },
+];
 const form = () => ({
   userName: `tour-${made['environmentId']?.slice(-8)}`,
   company: 'Kumppani Oy',
@@ -123,7 +134,14 @@ const member = () => `${environment()}/people/${made['personId']}`;
 const everybody = () => `/v1/people/${made['anybody']}`;
 const memberBody = { name: 'Matti Meikäläinen', roles: [{ role: 'accountant' }] };
 const personBody = (email: string) => ({ email, name: 'Liisa', language: 'sv', roles: [] });
-const session: { person?: PersonAtWork } = {};
+const session: { person?: PersonAtWork; keeper?: PersonAtWork } = {};
+const record = () => `${company()}/registers/product/records/${encodeURIComponent('TOUR/1 ä')}`;
+/** Does something to the record as it is read at that moment, as a main user of the environment. */
+async function onRecord(method: string, body?: unknown, path = ''): Promise<Answer> {
+  const { client } = session.keeper!;
+  const mark = (await send(client, 'GET', record())).headers.get('etag') ?? '';
+  return send(client, method, record() + path, body, { 'if-match': mark });
+}
 const AUDITOR = [{ role: 'auditor', environmentId: null, companyId: null }];
 
 /** One good use of every route that changes something, in an order in which each has what it needs. */
@@ -141,8 +159,24 @@ const TOUR: Readonly<Record<string, () => Promise<Answer>>> = {
     return answer;
   },
   'Companies.change': () => put(company(), { name: 'Asiakas Ab', fivaldiNumber: '777' }),
-  'ServiceManagement.saveXmlSettings': () =>
-    put(`${company()}/xml-settings`, { ...XML_SETTINGS, productRegister: 'replace-all' }),
+  'XmlSettings.preview': async () => {
+    const settings = `${company()}/xml-settings`;
+    const mild = { ...XML_SETTINGS, companyRegister: 'update-keep', productRegister: 'add-only' };
+    await send(operator, 'PUT', settings, mild, NEW);
+    const answer = await post(`${settings}/preview`, { ...mild, productRegister: 'replace-all' });
+    made['confirm'] = String(answer.body['confirm']);
+    return answer;
+  },
+  'XmlSettings.save': () => {
+    const body = { ...XML_SETTINGS, companyRegister: 'update-keep', productRegister: 'replace-all' };
+    return put(`${company()}/xml-settings?confirm=${made['confirm']}`, body, `${company()}/xml-settings`);
+  },
+  'XmlSettings.restore': async () => {
+    const settings = `${company()}/xml-settings`;
+    const confirm = `?confirm=${made['confirm']}`;
+    await send(operator, 'POST', `${settings}/restore`, { version: 1 }, await etagOf(settings));
+    return send(operator, 'POST', `${settings}/restore${confirm}`, { version: 2 }, await etagOf(settings));
+  },
   'PartnerUsers.create': async () => {
     const answer = await post('/v1/partner-users', form());
     made['partnerUserId'] = located(answer);
@@ -204,9 +238,27 @@ const TOUR: Readonly<Record<string, () => Promise<Answer>>> = {
     await partner.settled(answer.body.id);
     return answer;
   },
+  'Legacy.take': async () => {
+    const fields = { p_username: form().userName, p_password: PASSWORD, p_yt: '777' };
+    const body = new FormData();
+    for (const [name, value] of Object.entries(fields)) body.append(name, value);
+    body.append('p_filename', new Blob([fivaldiXml('777', product('A'))]), 'tuotteet.xml');
+    const answer = await fetch(`${operator.url}/pls/fv003/xml_web.sisaanluku`, { method: 'POST', body });
+    const text = await answer.text();
+    if (!text.startsWith('0 ')) throw new Error(text);
+    return { status: answer.status, headers: answer.headers, body: {} };
+  },
+  'Exports.accept': async () => {
+    const path = `/v1/companies/${made['companyId']}/streams/tuoterekisteri/exports`;
+    const answer = await send(partner, 'POST', path, {}, { 'idempotency-key': 'tour-export' });
+    await partner.settled(String(answer.body['id']));
+    return answer;
+  },
   'Transfers.release': async () => {
-    const id = located(await heldTransfer());
-    return post(`/v1/transfers/${id}/release`, {}, await effectMark(id));
+    const id = (made['released'] = located(await heldTransfer()));
+    const released = await post(`/v1/transfers/${id}/release`, {}, await effectMark(id));
+    await partner.settled(id);
+    return released;
   },
   'Transfers.cancel': async () => {
     await partner.importDocument(made['companyId'] ?? '', 'tuoterekisteri', fivaldiXml('777', product('B')));
@@ -214,6 +266,32 @@ const TOUR: Readonly<Record<string, () => Promise<Answer>>> = {
     return post(`/v1/transfers/${made['id']}/cancel`);
   },
   'Transfers.replay': () => post(`/v1/transfers/${made['id']}/replay`, {}, { 'idempotency-key': 'tour' }),
+  'Restore.restore': async () => {
+    const role = { role: 'main-user', environmentId: made['environmentId']!, companyId: null };
+    session.keeper = await personAtWork(operator, [role]);
+    const answer = await send(session.keeper.client, 'POST', `/v1/transfers/${made['released']}/restore`);
+    expect(answer.body).toMatchObject({ records: { restored: 1 }, items: [{ key: 'A', lost: 'record' }] });
+    return answer;
+  },
+  'Registers.put': async () => {
+    const answer = await send(session.keeper!.client, 'PUT', record(), { fields: { name: 'Vasara' } }, NEW);
+    const read = await send(session.keeper!.client, 'GET', record());
+    expect(read.body).toMatchObject({ key: 'TOUR/1 ä', fields: { name: 'Vasara' }, imported: false });
+    return answer;
+  },
+  'Registers.patch': () => onRecord('PATCH', { fields: { unit: 'kpl' } }),
+  'Registers.remove': () => onRecord('DELETE'),
+  'Registers.restore': () => onRecord('POST', undefined, '/restore'),
+  'FivaldiConnection.save': () =>
+    send(operator, 'PUT', `${company()}/fivaldi-connection`, { cuid: '0'.repeat(32) }, NEW),
+  'FivaldiConnection.decide': async () => {
+    await database.query(
+      `insert into fivaldi.delivery (environment_id, company_id, register, key, state, cause)
+       values ($1, $2, 'payroll_batch', 'P 1', 'review', 'repeat-unsafe')`,
+      [made['environmentId'], made['companyId']],
+    );
+    return post(`${company()}/fivaldi-connection/deliveries/payroll_batch/P%201/decision`, { as: 'done' });
+  },
   'Disclosure.disclose': async () => {
     const answer = await fetch(`${operator.url}/v1/transfers/${made['id']}/disclosure`, {
       method: 'POST',
@@ -295,6 +373,17 @@ const TOUR: Readonly<Record<string, () => Promise<Answer>>> = {
     const { client, password } = await personAtWork(operator, AUDITOR);
     return send(client, 'POST', '/v1/session/password', { current: password, password: 'another long and quiet word' });
   },
+  'PersonSessions.end': async () => {
+    const other = await signedInAgain(session.person!);
+    const { body } = await send(other, 'GET', '/v1/person/sessions');
+    const own = (body['sessions'] as { id: string; isThis: boolean }[]).find(({ isThis }) => isThis)!;
+    return send(session.person!.client, 'DELETE', `/v1/person/sessions/${own.id}`);
+  },
+  'PersonSessions.endOthers': async () => {
+    await signedInAgain(session.person!, 1);
+    return send(session.person!.client, 'DELETE', '/v1/person/sessions');
+  },
+  'Oidc.leave': async () => send(await signedInAgain(session.person!, 2), 'POST', '/v1/session/oidc'),
   'PersonSession.close': () => send(session.person!.client, 'DELETE', '/v1/session'),
 };
 
@@ -412,6 +501,7 @@ const filled = (path: string, ids: Ids): string =>
     .replace('{stream}', 'tuoterekisteri')
     .replace('{file}', 'entries.jsonl')
     .replace('{rule}', 'company')
+    .replace('{register}', 'product')
     .replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? name);
 
 /** Ids that stand in a body. */

@@ -149,22 +149,6 @@ describe('Service Management', () => {
     expect(await call('GET', group)).toMatchObject({ status: 404, body: { code: 'restriction-group.absent' } });
   });
 
-  it('keeps the XML settings: all four sections, or nothing', async () => {
-    const settings = `${company}/xml-settings`;
-    const shown = await call('GET', settings);
-    expect(shown.body).toEqual({ settings: null });
-    const whole = {
-      companyRegister: 'update-keep',
-      productRegister: 'add-only',
-      salesOrders: { mode: 'add-only' },
-      payroll: { dimensions: 'from-data' },
-    };
-    const { payroll: _, ...three } = whole;
-    expect(await call('PUT', settings, three, seen(shown))).toMatchObject({ status: 400 });
-    expect(await call('PUT', settings, whole, seen(shown))).toMatchObject({ status: 204 });
-    expect((await call('GET', settings)).body).toMatchObject({ settings: whole });
-  });
-
   it('knows nothing of a company under another environment', async () => {
     const there = company.replace(environment, elsewhere);
     const some = { 'if-match': '"mark"' };

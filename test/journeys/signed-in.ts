@@ -7,6 +7,8 @@ export interface PersonAtWork {
   readonly personId: string;
   readonly email: string;
   readonly password: string;
+  /** Each lets in once in place of a code. */
+  readonly recoveryCodes: readonly string[];
   readonly client: ApiClient;
 }
 
@@ -26,7 +28,20 @@ export async function personAtWork(operator: ApiClient, roles: readonly Role[]):
   const second = await post(operator.url, '/v1/session/second-factor', { code }, first.token);
   const password = 'a long and quiet word of mine';
   const third = await post(operator.url, '/v1/session/password', { current: oneTime, password }, second.token);
-  return { personId, email, password, client: new ApiClient(operator.url, third.token) };
+  const recoveryCodes = second.body['recoveryCodes'] as string[];
+  return { personId, email, password, recoveryCodes, client: new ApiClient(operator.url, third.token) };
+}
+
+/** The same person in another browser, in which they hold the `standing` session, if any. */
+export async function signedInAgain(
+  { email, password, recoveryCodes, client }: PersonAtWork,
+  nth = 0,
+  standing?: string,
+): Promise<ApiClient> {
+  const first = await post(client.url, '/v1/session', { email, password }, standing);
+  const code = recoveryCodes[nth] ?? '';
+  const second = await post(client.url, '/v1/session/second-factor', { code }, first.token);
+  return new ApiClient(client.url, second.token);
 }
 
 /** A step of signing in; the session's token travels in a cookie. */

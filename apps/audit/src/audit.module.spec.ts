@@ -66,7 +66,7 @@ beforeAll(async () => {
   const exports = new AuditExports(opened.service, exporter);
   const parts = { auditLog: opened.log, exports, trusted: opened.keys, metrics: auditMetrics };
   questions = await NestFactory.createMicroservice<MicroserviceOptions>(AuditModule.over(parts), {
-    ...questionServerOptions(url, namespace, 'audit', 16),
+    ...questionServerOptions({ url }, namespace, 'audit', 16),
     logger: false,
   });
   questions.useGlobalPipes(questionPipe);

@@ -4,7 +4,16 @@ import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 
 import { Bus, QuestionFilter, questionPipe, questionServerOptions } from '#lib/bus';
-import { busMetrics, createLog, loadConfig, NestLog, onShutdown, OperationsServer, ServiceMetrics } from '#lib/service';
+import {
+  busMetrics,
+  createLog,
+  loadConfig,
+  NestLog,
+  onShutdown,
+  OperationsServer,
+  ServiceMetrics,
+  shownTls,
+} from '#lib/service';
 import { Database, requireIsolation } from '#lib/store';
 
 import { auditEnvironment } from './audit-config.js';
@@ -24,13 +33,14 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
 const config = loadConfig(auditEnvironment, process.env);
-const { RABBITMQ_URL: url, BUS_NAMESPACE: namespace } = config;
+const { DATABASE_URL: url, DATABASE_CA_FILE: ca, BUS_NAMESPACE: namespace } = config;
+const broker = { url: config.RABBITMQ_URL, ca: config.RABBITMQ_CA_FILE, declares: config.BUS_DECLARES };
 const log = createLog('audit', config.LOG_LEVEL);
 const metrics = new ServiceMetrics('audit', { version: config.VERSION, revision: config.REVISION });
 const auditMetrics = new AuditMetrics(metrics);
 
 const warn = (message: string) => log.warn({ reason: message }, 'the database connection complains');
-const database = await Database.open({ url: config.DATABASE_URL, name: 'audit', warn });
+const database = await Database.open({ url, ca, name: 'audit', warn });
 await requireIsolation(database);
 
 const { AUDIT_SIGNING_KEY: key, AUDIT_RETIRED_KEYS: retired, AUDIT_CHECKPOINT_FILE: file } = config;
@@ -49,12 +59,12 @@ if (key) {
 const exporter = key ? new Exporter(database, key, log) : null;
 const exports = new AuditExports(database, exporter);
 
-const bus = Bus.connect({ url, namespace, name: 'audit', publishes: [], log, metrics: busMetrics(metrics) });
+const bus = Bus.connect({ ...broker, namespace, name: 'audit', publishes: [], log, metrics: busMetrics(metrics) });
 const consumer = consumeAuditEvents(bus, auditLog, auditMetrics);
 
 const module = AuditModule.over({ auditLog, exports, trusted, metrics: auditMetrics });
 const questions = await NestFactory.createMicroservice<MicroserviceOptions>(module, {
-  ...questionServerOptions(url, namespace, 'audit', config.PREFETCH),
+  ...questionServerOptions(broker, namespace, 'audit', config.PREFETCH),
   logger: new NestLog(log),
 });
 questions.useGlobalPipes(questionPipe);
@@ -64,7 +74,8 @@ const readiness = [
   { name: 'database', isWell: () => database.ping().then(() => true) },
   { name: 'events', isWell: () => consumer.attached },
 ];
-const operations = new OperationsServer({ host: config.HOST, port: config.OPERATIONS_PORT, metrics, readiness, log });
+const { HOST: host, OPERATIONS_PORT: port } = config;
+const operations = new OperationsServer({ host, port, tls: shownTls(config), metrics, readiness, log });
 log.info({ operationsPort: await operations.start() }, 'started');
 
 const steps = [

@@ -2,12 +2,12 @@ import { Controller } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import type { z } from 'zod';
 
-import { type AccessAnswer, decideAccess, identify, saveRule, signIn } from '#lib/contracts';
+import { type AccessAnswer, decideAccess, identify, saveRule, signIn, signInOnce } from '#lib/contracts';
 
 import { type AccessAsk, AccessDecider } from './access-decider.js';
 import { Principals } from './principals.js';
 import { RuleBook, type SaveRuleAsk } from './rule-book.js';
-import { SignIn, type SignInAnswer, type SignInAsk } from './sign-in.js';
+import { SignIn, type SignInAnswer, type SignInAsk, type SignInOnceAnswer, type SignInOnceAsk } from './sign-in.js';
 
 type IdentifyAsk = z.output<typeof identify.ask>;
 type IdentifyAnswer = z.output<typeof identify.answer>;
@@ -31,6 +31,11 @@ export class AuthController {
   @MessagePattern<string>(signIn.pattern)
   signIn(@Payload({ schema: signIn.ask }) ask: SignInAsk): Promise<SignInAnswer> {
     return this.signIns.signIn(ask);
+  }
+
+  @MessagePattern<string>(signInOnce.pattern)
+  signInOnce(@Payload({ schema: signInOnce.ask }) ask: SignInOnceAsk): Promise<SignInOnceAnswer> {
+    return this.signIns.signInOnce(ask);
   }
 
   @MessagePattern<string>(identify.pattern)

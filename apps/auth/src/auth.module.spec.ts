@@ -5,7 +5,7 @@ import type { MicroserviceOptions } from '@nestjs/microservices';
 import { connect } from 'amqplib';
 import { randomBytes, randomUUID } from 'node:crypto';
 
-import { type BusLog, QuestionClient, QuestionFilter, questionPipe, questionServerOptions } from '#lib/bus';
+import { EXCHANGE, QuestionClient, QuestionFilter, questionPipe, questionServerOptions, type BusLog } from '#lib/bus';
 import { decideAccess, identify, saveRule, signIn } from '#lib/contracts';
 import { createLog, ServiceMetrics } from '#lib/service';
 import { Vault } from '#lib/store';
@@ -39,7 +39,7 @@ beforeAll(async () => {
     sandboxInbox: null,
   });
   questions = await NestFactory.createMicroservice<MicroserviceOptions>(module, {
-    ...questionServerOptions(url, namespace, 'auth', 16),
+    ...questionServerOptions({ url }, namespace, 'auth', 16),
     logger: false,
   });
   questions.useGlobalPipes(questionPipe);
@@ -59,6 +59,7 @@ async function forgetQuestions(): Promise<void> {
   const connection = await connect(url);
   const channel = await connection.createChannel();
   await channel.deleteQueue(`${namespace}auth.questions`);
+  await channel.deleteExchange(namespace + EXCHANGE);
   await connection.close();
 }
 

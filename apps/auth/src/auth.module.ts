@@ -25,6 +25,7 @@ import { ServiceManagementController } from './service-management.controller.js'
 import { serviceManagement } from './service-management/providers.js';
 import { SignIn } from './sign-in.js';
 import type { SandboxInbox } from './sms/sandbox-inbox.js';
+import { XmlSettingsController } from './xml-settings.controller.js';
 
 export interface AuthSurroundings {
   readonly database: Database;
@@ -58,6 +59,7 @@ export class AuthModule {
         PartnerUsersController,
         ServiceManagementController,
         OnboardingController,
+        XmlSettingsController,
       ],
       providers: [
         { provide: AccessDecider, useValue: new AccessDecider(database, metrics, relay, log) },

@@ -1,12 +1,16 @@
-import { type AccessDecision, decideAccess, normaliseAddress, type PartnerUserFacts } from '#lib/policy';
+import { type AccessDecision, normaliseAddress } from '#lib/policy';
 import type { Database, Sql } from '#lib/store';
 
-import { ACCOUNT_COLUMNS, accountFacts, type AccountRow, clientAt } from './account.js';
+import {
+  ACCOUNT_COLUMNS,
+  ACCOUNT_ENVIRONMENT,
+  accountFacts,
+  type AccountInPlaceRow,
+  decideAccount,
+  environmentOf,
+} from './account.js';
 import type { PasswordHasher } from './password.js';
 import { type Counter, countersOf, SignInCounters } from './sign-in-counters.js';
-
-/** Where partner users of all environments keep their clock. */
-const HOME_ZONE = 'Europe/Helsinki';
 
 export interface Credentials {
   readonly userName: string;
@@ -14,8 +18,9 @@ export interface Credentials {
   readonly address: string | null;
 }
 
-interface Account {
+export interface Account {
   readonly id: string;
+  readonly language: 'FIN' | 'SWE' | 'ENG';
   readonly password_hash: string | null;
   readonly is_known: boolean;
 }
@@ -39,9 +44,7 @@ export interface Verdict {
   readonly oneTime: boolean;
 }
 
-interface AdmissionRow extends AccountRow {
-  readonly environment_active: boolean | null;
-  readonly time_zone: string | null;
+interface AdmissionRow extends AccountInPlaceRow {
   readonly one_time: boolean;
   readonly expired: boolean;
 }
@@ -83,7 +86,7 @@ export class CredentialCheck {
     // PostgreSQL has no text with a NUL in it, and nobody has such a name.
     if (userName.includes('\0')) return undefined;
     const [account] = await this.database.rows<Account>(
-      `select u.partner_user_id as id, u.password_hash,
+      `select u.partner_user_id as id, u.language, u.password_hash,
               exists (select from auth.known_address k
                        where k.partner_user_id = u.partner_user_id and k.address = $2
                          and k.last_used_at > clock_timestamp() - interval '90 days') as is_known
@@ -104,9 +107,7 @@ export async function judge(sql: Sql, attempt: Attempt, hold: 'share' | 'update'
     `select ${ACCOUNT_COLUMNS}, e.active as environment_active, e.time_zone,
             u.password_expires_at is not null as one_time,
             coalesce(u.password_expires_at <= clock_timestamp(), false) as expired
-       from auth.partner_user u
-       left join auth.company c on c.company_id = u.scope_company_id
-       left join auth.environment e on e.environment_id = c.environment_id
+       from auth.partner_user u ${ACCOUNT_ENVIRONMENT}
       where u.partner_user_id = $1 and u.password_hash is not distinct from $2
         for ${hold} of u`,
     [account?.id ?? null, account?.password_hash ?? null],
@@ -117,28 +118,5 @@ export async function judge(sql: Sql, attempt: Attempt, hold: 'share' | 'update'
   // While a delay runs it is not told, even to the log, whether the password was right.
   const lockedUntil = isLocked ? new Date(at.getTime() + 1) : null;
   const facts = row && (isLocked || (matches && !row.expired)) ? accountFacts(row, lockedUntil) : null;
-  const environment = { active: row?.environment_active ?? true, timeZone: row?.time_zone ?? HOME_ZONE };
-  return { at, decision: decideSignIn(facts, environment, at, address), oneTime: row?.one_time ?? false };
-}
-
-/**
- * May this account sign in now, from there? The rules of {@link decideAccess} about accounts, addresses and times,
- * asked before there is a company to move anything for: what concerns one has no objection.
- */
-function decideSignIn(
-  partnerUser: PartnerUserFacts | null,
-  environment: { readonly active: boolean; readonly timeZone: string },
-  at: Date,
-  address: string | null,
-): AccessDecision {
-  const company = {
-    id: partnerUser?.scopeCompanyId ?? '',
-    environmentActive: environment.active,
-    timeZone: environment.timeZone,
-  };
-  const rights = { directionSupported: true, upperRight: true, grant: true };
-  return decideAccess(
-    { partnerUser, company, ...rights, restrictionGroup: null, xmlSettingsComplete: true },
-    { at, client: clientAt(address) },
-  );
+  return { at, decision: decideAccount(facts, environmentOf(row), at, address), oneTime: row?.one_time ?? false };
 }

@@ -20,13 +20,14 @@ export class RuleUnusable extends AppError {
   }
 }
 
+type Subject =
+  'environment' | 'company' | 'partner-user' | 'restriction-group' | 'template' | 'person' | 'xml-settings-version';
+
 /** The rule speaks of something that is not there. */
 export class RuleSubjectAbsent extends AppError {
   readonly kind = 'absent';
 
-  constructor(
-    readonly code: `${'environment' | 'company' | 'partner-user' | 'restriction-group' | 'template' | 'person'}.absent`,
-  ) {
+  constructor(readonly code: `${Subject}.absent`) {
     super('The rule speaks of something that does not exist');
   }
 }
@@ -80,12 +81,12 @@ export class WebServicesOff extends AppError {
   }
 }
 
-/** The change would lock a partner user out, or removes a group that has members; whoever means it confirms it. */
+/** The change locks out, opens what a group had closed, or lets imports destroy; whoever means it confirms it. */
 export class ConfirmationMissing extends AppError {
   readonly kind = 'conflict';
 
   constructor(
-    readonly code: 'restriction-group.locks-out' | 'restriction-group.has-members',
+    readonly code: 'restriction-group.locks-out' | 'restriction-group.has-members' | 'xml-settings.unconfirmed',
     message: string,
     details: ErrorDetails,
   ) {

@@ -14,6 +14,7 @@ import {
   onShutdown,
   OperationsServer,
   ServiceMetrics,
+  shownTls,
   watchOutbox,
 } from '#lib/service';
 import { Database, outboxOf, requireIsolation, Vault } from '#lib/store';
@@ -30,16 +31,17 @@ import { PasswordSender } from './sms/password-sender.js';
 import { smsWay } from './sms/sms-way.js';
 
 const config = loadConfig(authEnvironment, process.env);
-const { RABBITMQ_URL: url, BUS_NAMESPACE: namespace } = config;
+const { DATABASE_URL: url, DATABASE_CA_FILE: ca, BUS_NAMESPACE: namespace } = config;
+const broker = { url: config.RABBITMQ_URL, ca: config.RABBITMQ_CA_FILE, declares: config.BUS_DECLARES };
 const log = createLog('auth', config.LOG_LEVEL);
 const metrics = new ServiceMetrics('auth', { version: config.VERSION, revision: config.REVISION });
 const onBus = { log, metrics: busMetrics(metrics) };
 
 const warn = (message: string) => log.warn({ reason: message }, 'the database connection complains');
-const database = await Database.open({ url: config.DATABASE_URL, name: 'auth', entities, warn });
+const database = await Database.open({ url, ca, name: 'auth', entities, warn });
 await requireIsolation(database);
 const bus = Bus.connect({
-  url,
+  ...broker,
   namespace,
   name: 'auth',
   publishes: [auditEvent, rulesChanged, onboardingWork],
@@ -48,7 +50,8 @@ const bus = Bus.connect({
 const vault = await Vault.open(database, config.SECRET_KEYS);
 const outbox = outboxOf(database, crashPoint);
 watchOutbox(metrics, outbox);
-const relay = new OutboxRelay({ outbox, bus, ...onBus });
+// What it sends is for the record, and nobody waits for it: fuller rounds.
+const relay = new OutboxRelay({ outbox, bus, lingerMs: 25, ...onBus });
 relay.start();
 const onboardings = consumeOnboardings(bus, new OnboardingWork(database, relay));
 
@@ -63,7 +66,7 @@ const operatorTokenHash = config.OPERATOR_TOKEN_SHA256 ?? null;
 const parts = { database, metrics: authMetrics(metrics), relay, log, operatorTokenHash, vault };
 const auth = AuthModule.over({ ...parts, passwordPost, sandboxInbox });
 const questions = await NestFactory.createMicroservice<MicroserviceOptions>(auth, {
-  ...questionServerOptions(url, namespace, 'auth', config.PREFETCH),
+  ...questionServerOptions(broker, namespace, 'auth', config.PREFETCH),
   logger: new NestLog(log),
 });
 questions.useGlobalPipes(questionPipe);
@@ -73,7 +76,8 @@ const readiness = [
   { name: 'database', isWell: () => database.ping().then(() => true) },
   { name: 'bus', isWell: () => bus.state() === 'connected' },
 ];
-const operations = new OperationsServer({ host: config.HOST, port: config.OPERATIONS_PORT, metrics, readiness, log });
+const { HOST: host, OPERATIONS_PORT: port } = config;
+const operations = new OperationsServer({ host, port, tls: shownTls(config), metrics, readiness, log });
 const operationsPort = await operations.start();
 
 const steps = [

@@ -7,8 +7,7 @@ import { createHash } from 'node:crypto';
 
 import {
   Bus,
-  type BusLog,
-  type Consumer,
+  EXCHANGE,
   OutboxRelay,
   parkedQueue,
   QuestionClient,
@@ -17,6 +16,8 @@ import {
   questionServerOptions,
   RETRY_DELAYS_MS,
   retryQueue,
+  type BusLog,
+  type Consumer,
 } from '#lib/bus';
 import {
   auditEvent,
@@ -68,7 +69,7 @@ beforeAll(async () => {
     providers: onboarding(auth.database, relay),
   };
   questions = await NestFactory.createMicroservice<MicroserviceOptions>(module, {
-    ...questionServerOptions(url, namespace, 'auth', 16),
+    ...questionServerOptions({ url }, namespace, 'auth', 16),
     logger: false,
   });
   questions.useGlobalPipes(questionPipe);
@@ -96,6 +97,7 @@ async function forgetQueues(): Promise<void> {
     for (const name of [queue, parkedQueue(queue), ...delayed]) await channel.deleteQueue(name);
   }
   await channel.deleteQueue(`${namespace}auth.questions`);
+  await channel.deleteExchange(namespace + EXCHANGE);
   await connection.close();
 }
 

@@ -63,7 +63,7 @@ export class PasswordChange {
 
 /** Only what was sent is looked at, so the refusal says nothing of any account. */
 function requireFit({ userName, oldPassword, newPassword }: PasswordChangeAsk): void {
-  const faults = passwordFaults(newPassword, userName, oldPassword);
+  const faults = passwordFaults(newPassword, { email: userName, names: [] }, oldPassword);
   if (faults.length > 0) throw new NewPasswordUnfit(faults);
 }
 

@@ -6,11 +6,21 @@ import {
   changePassword,
   closeSession,
   describeSession,
+  endSessions,
+  listSessions,
   passSecondFactor,
   signInPerson,
+  vouchForEmail,
   vouchForPerson,
 } from '#lib/contracts';
 
+import {
+  type EndSessionsAnswer,
+  type EndSessionsAsk,
+  type ListSessionsAnswer,
+  type ListSessionsAsk,
+  OpenSessions,
+} from './people/open-sessions.js';
 import {
   type ChangePasswordAnswer,
   type ChangePasswordAsk,
@@ -24,6 +34,7 @@ import {
   type PersonSignInAsk,
   type VouchAnswer,
   type VouchAsk,
+  type VouchForEmailAsk,
 } from './people/person-sign-in.js';
 import { SecondFactor, type SecondFactorAnswer, type SecondFactorAsk } from './people/second-factor.js';
 
@@ -34,6 +45,7 @@ export class PersonSessionController {
     private readonly signIns: PersonSignIn,
     private readonly secondFactor: SecondFactor,
     private readonly own: OwnSession,
+    private readonly open: OpenSessions,
   ) {}
 
   @MessagePattern<string>(signInPerson.pattern)
@@ -51,6 +63,11 @@ export class PersonSessionController {
     return this.signIns.vouch(ask);
   }
 
+  @MessagePattern<string>(vouchForEmail.pattern)
+  vouchForEmail(@Payload({ schema: vouchForEmail.ask }) ask: VouchForEmailAsk): Promise<VouchAnswer> {
+    return this.signIns.vouchForEmail(ask);
+  }
+
   @MessagePattern<string>(describeSession.pattern)
   describe(
     @Payload({ schema: describeSession.ask }) { token }: z.output<typeof describeSession.ask>,
@@ -61,6 +78,16 @@ export class PersonSessionController {
   @MessagePattern<string>(closeSession.pattern)
   close(@Payload({ schema: closeSession.ask }) ask: CloseSessionAsk): Promise<{ closed: boolean }> {
     return this.own.close(ask);
+  }
+
+  @MessagePattern<string>(listSessions.pattern)
+  list(@Payload({ schema: listSessions.ask }) ask: ListSessionsAsk): Promise<ListSessionsAnswer> {
+    return this.open.list(ask);
+  }
+
+  @MessagePattern<string>(endSessions.pattern)
+  end(@Payload({ schema: endSessions.ask }) ask: EndSessionsAsk): Promise<EndSessionsAnswer> {
+    return this.open.end(ask);
   }
 
   @MessagePattern<string>(changePassword.pattern)

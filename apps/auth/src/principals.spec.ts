@@ -74,6 +74,21 @@ describe('a session', () => {
     expect(await identify(session!.token)).toEqual({ kind: 'partner-user', id });
   });
 
+  it.each([
+    ['the whole week', { weekdayRestriction: { from: 0, to: 1440 }, weekendRestricted: true }, null],
+    ['the other addresses', { addresses: [ELSEWHERE] }, ['IP_NOT_ALLOWED']],
+  ])('stays its own when its user name is restricted to %s, and is closed', async (_, restriction, reasons) => {
+    const { session } = await signIn();
+    await restrict(restriction);
+    const principal = await identify(session!.token);
+    expect(principal).toMatchObject({ kind: 'partner-user', id, closed: { opensAt: null } });
+    const closed = principal?.kind === 'partner-user' ? principal.closed : undefined;
+    // Which of the two the clock objects by depends on the day.
+    expect(closed?.reasons).toEqual(reasons ?? [expect.stringMatching(/^WEEK(DAY_WINDOW|END)$/)]);
+    await restrict({});
+    expect(await identify(session!.token)).toEqual({ kind: 'partner-user', id });
+  });
+
   it('that is opened while its password changes does not outlive the change', async () => {
     const waiting = (sessions: number) =>
       until(

@@ -44,7 +44,7 @@ export class RuleBook {
     const passwordHash = await this.passwordHashOf(change);
     // An id may be spelt in capitals: it is the same rule, and its turn.
     return this.keep(keeping, `rule ${change.rule} ${change.id.toLowerCase()}`, (em) =>
-      put(em, change, { within: keeping.within, passwordHash }),
+      put(em, change, { by: keeping.by, within: keeping.within, passwordHash }),
     );
   }
 
@@ -80,11 +80,12 @@ export class RuleBook {
 }
 
 interface Circumstances {
+  readonly by: Keeper;
   readonly within: string | null;
   readonly passwordHash: string | undefined;
 }
 
-function put(em: EntityManager, change: RuleChange, { within, passwordHash }: Circumstances): Promise<SavedRule> {
+function put(em: EntityManager, change: RuleChange, { by, within, passwordHash }: Circumstances): Promise<SavedRule> {
   switch (change.rule) {
     case 'environment':
       return putEnvironment(em, change.id, change.body);
@@ -99,7 +100,7 @@ function put(em: EntityManager, change: RuleChange, { within, passwordHash }: Ci
     case 'restriction-group':
       return putRestrictionGroup(em, change.id, change.body, within);
     case 'xml-settings':
-      return putXmlSettings(em, change.id, change.body, within);
+      return putXmlSettings(em, change.id, change.body, { by, within });
     default:
       return assertNever(change, 'rule');
   }

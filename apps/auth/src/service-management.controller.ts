@@ -16,7 +16,6 @@ import {
   showPartnerUserInCompany,
   showRestrictionGroup,
   showServiceManagement,
-  showXmlSettings,
 } from '#lib/contracts';
 
 import { Companies } from './service-management/companies.js';
@@ -59,13 +58,6 @@ export class ServiceManagementController {
     @Payload({ schema: showPartnerUserInCompany.ask }) ask: Ask<typeof showPartnerUserInCompany>,
   ): Answer<typeof showPartnerUserInCompany> {
     return this.partnerUsers.show(ask);
-  }
-
-  @MessagePattern<string>(showXmlSettings.pattern)
-  showXmlSettings(
-    @Payload({ schema: showXmlSettings.ask }) ask: Ask<typeof showXmlSettings>,
-  ): Answer<typeof showXmlSettings> {
-    return this.partnerUsers.xmlSettings(ask);
   }
 
   @MessagePattern<string>(previewGrants.pattern)

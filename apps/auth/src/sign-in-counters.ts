@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { parseAddressRule } from '#lib/policy';
+import { neighbourhood } from '#lib/policy';
 import type { Database } from '#lib/store';
 
 /** One count of failures: whose, and how many are let pass before delays begin. */
@@ -10,13 +10,6 @@ export interface Counter {
 }
 
 const keyOf = (...parts: readonly string[]): Buffer => createHash('sha256').update(JSON.stringify(parts)).digest();
-
-/** IPv4 by itself; IPv6 by its /64, because whoever has one address has them all. */
-function neighbourhood(address: string | null): string {
-  const block = address === null ? undefined : parseAddressRule(address);
-  if (!block || 'code' in block) return 'unreadable';
-  return block.family === 6 ? `6:${block.first >> 64n}` : `4:${block.first}`;
-}
 
 /**
  * The counters of one attempt, in the order they are asked.

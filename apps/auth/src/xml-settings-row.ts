@@ -3,7 +3,7 @@ import type { XmlSettings } from '#lib/contracts';
 /** The columns of `auth.xml_settings` (as `x`). A missing row has them all null. */
 export const XML_SETTINGS_COLUMNS = `x.company_register, x.product_register, x.sales_order_mode,
   x.use_discount_register, x.create_missing_products, x.fetch_missing_dimensions, x.payroll_dimensions,
-  x.brake_percent`;
+  x.brake_percent, x.export_file_name, x.export_dimension_level, x.export_protected_persons`;
 
 /** All of them are there, or none is: the table has no half. */
 export interface XmlSettingsRow {
@@ -15,6 +15,9 @@ export interface XmlSettingsRow {
   readonly fetch_missing_dimensions: number[];
   readonly payroll_dimensions: XmlSettings['payroll']['dimensions'];
   readonly brake_percent: number;
+  readonly export_file_name: string | null;
+  readonly export_dimension_level: XmlSettings['export']['dimensionLevel'];
+  readonly export_protected_persons: XmlSettings['export']['protectedPersons'];
 }
 
 /** The settings of a company, `null` when its four sections have not been saved. */
@@ -31,5 +34,10 @@ export function xmlSettingsOf(row: XmlSettingsRow): XmlSettings | null {
     },
     payroll: { dimensions: row.payroll_dimensions },
     brakePercent: row.brake_percent,
+    export: {
+      fileName: row.export_file_name,
+      dimensionLevel: row.export_dimension_level,
+      protectedPersons: row.export_protected_persons,
+    },
   };
 }

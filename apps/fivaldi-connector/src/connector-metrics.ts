@@ -1,3 +1,4 @@
+import type { Direction } from '#lib/contracts';
 import { flowOf, type ServiceMetrics } from '#lib/service';
 import type { Database } from '#lib/store';
 import type { Claim } from '#lib/transfers';
@@ -44,6 +45,7 @@ export function connectorMetrics(metrics: ServiceMetrics, now: () => Date): Surr
             records.add({ ...labels, result }, effect[result]);
           }
           records.add({ ...labels, result: 'skipped' }, effect.left);
+          records.add({ ...labels, result: 'exported' }, effect.exported?.records ?? 0);
         }
         rejections.add({ ...labels, reason: 'schema_invalid' }, effect.rejected);
       }
@@ -57,7 +59,7 @@ export function connectorMetrics(metrics: ServiceMetrics, now: () => Date): Surr
 /** The gauges that are read from the database when they are scraped. */
 export function readGauges(metrics: ServiceMetrics, database: Database): void {
   const unfinished = () =>
-    database.rows<{ stream: Claim['transfer']['stream']; direction: 'import'; deferred: number; oldest: string }>(
+    database.rows<{ stream: Claim['transfer']['stream']; direction: Direction; deferred: number; oldest: string }>(
       `select stream, direction, (count(*) filter (where state = 'deferred'))::int as deferred,
               extract(epoch from min(accepted_at)) as oldest
          from transfers.transfer where finished_at is null group by stream, direction`,

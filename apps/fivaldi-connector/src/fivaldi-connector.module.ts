@@ -5,8 +5,16 @@ import { decideAccess } from '#lib/contracts';
 import type { Log } from '#lib/service';
 import { Database } from '#lib/store';
 
+import { Connections } from './delivery/connections.js';
+import { DeliveryController } from './delivery/delivery.controller.js';
 import { executionQuestion, type Surroundings } from './journey.js';
 import { LaneClock } from './lane-clock.js';
+import { RecordBook } from './registers/record-book.js';
+import { RegisterRestore } from './registers/register-restore.js';
+import { RegisterView } from './registers/register-view.js';
+import { RegistersController } from './registers/registers.controller.js';
+import { StakesController } from './stakes/stakes.controller.js';
+import { Stakes } from './stakes/stakes.js';
 import { TicketsConsumer } from './tickets.consumer.js';
 
 export interface ConnectorParts {
@@ -19,7 +27,10 @@ export interface ConnectorParts {
   readonly atOnce: number;
 }
 
-/** Carries documents into the companies' registers. Start reading at `journey.ts`. */
+/**
+ * Carries documents into the companies' registers: start reading at `journey.ts`. Answers people's questions about the
+ * registers: `registers/registers.controller.ts`. Delivers what has changed to Fivaldi: `delivery/deliverer.ts`.
+ */
 @Module({})
 export class FivaldiConnectorModule {
   static over({ database, bus, questions, observe, nudge, log, atOnce }: ConnectorParts): DynamicModule {
@@ -31,7 +42,13 @@ export class FivaldiConnectorModule {
     };
     return {
       module: FivaldiConnectorModule,
+      controllers: [RegistersController, DeliveryController, StakesController],
       providers: [
+        { provide: Connections, useFactory: () => new Connections(database, nudge) },
+        { provide: RegisterView, useFactory: () => new RegisterView(database) },
+        { provide: RecordBook, useFactory: () => new RecordBook(database, nudge) },
+        { provide: RegisterRestore, useFactory: () => new RegisterRestore(database, nudge) },
+        { provide: Stakes, useFactory: () => new Stakes(database) },
         { provide: TicketsConsumer, useFactory: () => new TicketsConsumer(bus, database, around, atOnce) },
         { provide: LaneClock, useFactory: () => new LaneClock(database, nudge, log) },
       ],

@@ -1,26 +1,24 @@
 import type { z } from 'zod';
 
-import type { AccessAnswer, decideAccess, LaneTicket } from '#lib/contracts';
-import { DocumentRefused, type RecordTable, tableOf } from '#lib/documents';
-import type { AppError } from '#lib/errors';
+import type { AccessAnswer, decideAccess, LaneTicket, StreamName } from '#lib/contracts';
 import { crashPoint } from '#lib/service';
 import type { ConnectionSql, Database, Scope } from '#lib/store';
 import {
   type Claim,
   claimTransfer,
   deferTransfer,
+  type ExportClaim,
   finishTransfer,
-  holdTransfer,
+  type ImportClaim,
   LaneSuperseded,
   passLaneOn,
-  readDocument,
   type TransferEffect,
   type TransferEnd,
 } from '#lib/transfers';
 
+import { takeExportTurn } from './export-turn.js';
 import { permit } from './permission.js';
-import { importRegister, importSession, type ImportResult, RepeatedKey, WentAhead } from './register-import.js';
-import type { ImportMode } from './register-sql.js';
+import { takeImportTurn } from './import-turn.js';
 
 /** What a journey needs of its surroundings. */
 export interface Surroundings {
@@ -54,12 +52,6 @@ export const MAX_ATTEMPTS = 4;
 /** How soon a transfer whose window never opens is looked at again, in milliseconds. */
 const NEVER_OPENS = 7 * 24 * 3_600_000;
 
-/** An import of the largest document the gateway accepts, in milliseconds for one statement. */
-const STATEMENT_TIMEOUT = 300_000;
-
-/** The keys and places of 250,000 records fit in so many megabytes; small documents never take them. */
-const WORK_MEMORY = 64;
-
 /**
  * A document's journey, from the lane's ticket to the row. Read this first.
  *
@@ -82,77 +74,50 @@ export async function carryOut(ticket: LaneTicket, again: boolean, around: Surro
 }
 
 async function carry(around: Surroundings, claim: Claim): Promise<void> {
-  const table = tableOf(claim.transfer.stream);
-  if (claim.transfer.attempts > MAX_ATTEMPTS || !table) return end(around, claim, gaveUp(claim));
-
-  const access = await permit(around, claim);
+  if (claim.transfer.attempts > MAX_ATTEMPTS) return end(around, claim, gaveUp(claim));
+  const access = await admitted(around, claim, [claim.transfer.stream]);
   if (access === null) return;
-  if (!access.allowed) return access.waits ? defer(around, claim, access) : end(around, claim, denied(access));
-  return carryIn(around, claim, table, access);
+  if (claim.document === null) return carryOff(around, claim, access);
+  return carryIn(around, claim, access);
 }
 
-/** Reads the document and brings it into the register: one transaction, from the first row to the lane's next ticket. */
-async function carryIn(around: Surroundings, claim: Claim, table: RecordTable, access: AccessAnswer): Promise<void> {
-  const { database } = around;
-  const { company } = access;
-  if (!company?.xmlSettings) throw new Error('An import was allowed without settings');
-  const { xmlSettings, fivaldiNumber } = company;
-  const mode: ImportMode = table.register === 'product' ? xmlSettings.productRegister : xmlSettings.companyRegister;
-  const attempt = (ahead: boolean): Promise<Ended> =>
-    database.transaction(
-      async (sql) => {
-        const result = await importRegister(sql, {
-          table,
-          mode,
-          brakePercent: xmlSettings.brakePercent,
-          companyNumber: fivaldiNumber,
-          claim,
-          bytes: readDocument(database, claim.document),
-          ahead,
-        });
-        const outcome = await conclude(sql, claim, result);
-        await passLaneOn(sql, claim);
-        crashPoint('connector.before-finish-commit');
-        return outcome;
-      },
-      {
-        ...inEnvironmentOf(claim),
-        session: importSession(table),
-        statementTimeout: STATEMENT_TIMEOUT,
-        workMemory: WORK_MEMORY,
-        joinBy: 'index',
-      },
-    );
-  try {
-    const ended = await attempt(true).catch((error: unknown) => {
-      if (error instanceof WentAhead) return attempt(false);
-      throw error;
-    });
-    crashPoint('connector.after-finish-commit');
-    around.nudge();
-    around.observe.ended(claim, ended);
-  } catch (error) {
-    if (error instanceof LaneSuperseded) return;
-    if (!(error instanceof DocumentRefused || error instanceof RepeatedKey)) throw error;
-    await end(around, claim, refused(error));
-  }
+/** The answer, when the transfer may go on; else it has been put off or ended, or is another worker's. */
+async function admitted(
+  around: Surroundings,
+  claim: Claim,
+  streams: readonly [StreamName, ...StreamName[]],
+): Promise<AccessAnswer | null> {
+  const access = await permit(around, claim, streams);
+  if (access === null || access.allowed) return access;
+  await (access.waits ? defer(around, claim, access) : end(around, claim, denied(access)));
+  return null;
 }
 
-async function conclude(sql: ConnectionSql, { transfer }: Claim, { as, effect }: ImportResult): Promise<Ended> {
-  if (as === 'held') {
-    await holdTransfer(sql, transfer, effect);
-    return { state: 'held', effect };
+/** Writes what the register holds into a document. */
+async function carryOff(around: Surroundings, claim: ExportClaim, access: AccessAnswer): Promise<void> {
+  const turn = await takeExportTurn(around.database, claim, access);
+  if (turn === null) return;
+  if (turn.as === 'refused') return end(around, claim, turn.end);
+  around.nudge();
+  around.observe.ended(claim, { state: 'succeeded', effect: turn.effect });
+}
+
+/** Brings the document into the registers. Base data that comes with other records is asked about when it is met. */
+async function carryIn(
+  around: Surroundings,
+  claim: ImportClaim,
+  access: AccessAnswer,
+  withBaseData = false,
+): Promise<void> {
+  const turn = await takeImportTurn(around.database, claim, access, withBaseData);
+  if (turn === null) return;
+  if (turn.as === 'base-data') {
+    const allowed = await admitted(around, claim, [claim.transfer.stream, 'perustiedot']);
+    return allowed === null ? undefined : carryIn(around, claim, allowed, true);
   }
-  const problem = {
-    code: 'document.records-rejected',
-    title: 'Some records are invalid, and this import mode would delete them: nothing was changed',
-  };
-  const end: TransferEnd =
-    as === 'rejected-whole'
-      ? { state: 'failed', effect, problem }
-      : { state: effect.rejected > 0 ? 'partial' : 'succeeded', effect };
-  await finishTransfer(sql, transfer, end);
-  return { state: end.state, effect, ...(end.problem && { problem: end.problem.code }) };
+  if (turn.as === 'refused') return end(around, claim, turn.end);
+  around.nudge();
+  around.observe.ended(claim, turn.end);
 }
 
 /** Ends a transfer that was not carried out, and lets its lane go on. */
@@ -222,11 +187,6 @@ const gaveUp = ({ transfer }: Claim): TransferEnd => ({
     title: 'The document could not be carried out and nothing was changed; support has been told',
     attempts: transfer.attempts - 1,
   },
-});
-
-const refused = (error: AppError): TransferEnd => ({
-  state: 'failed',
-  problem: { ...error.details, code: error.code, title: error.message },
 });
 
 /** The question about a transfer that is about to be carried out; its sender's address was judged at acceptance. */

@@ -1,8 +1,9 @@
 import 'reflect-metadata';
 
 import { NestFactory } from '@nestjs/core';
+import type { MicroserviceOptions } from '@nestjs/microservices';
 
-import { Bus, OutboxRelay, QuestionClient } from '#lib/bus';
+import { Bus, OutboxRelay, QuestionClient, QuestionFilter, questionPipe, questionServerOptions } from '#lib/bus';
 import { auditEvent, laneTicket } from '#lib/contracts';
 import {
   busMetrics,
@@ -12,33 +13,39 @@ import {
   NestLog,
   onShutdown,
   OperationsServer,
-  serviceEnvironment,
   ServiceMetrics,
+  shownTls,
   watchOutbox,
 } from '#lib/service';
 import { Database, outboxOf, requireIsolation } from '#lib/store';
 
+import { connectorEnvironment } from './connector-config.js';
 import { connectorMetrics, readGauges } from './connector-metrics.js';
+import { deliveryOf } from './delivery/delivery.js';
 import { FivaldiConnectorModule } from './fivaldi-connector.module.js';
 import { LaneClock } from './lane-clock.js';
 import { TicketsConsumer } from './tickets.consumer.js';
 
-const config = loadConfig(serviceEnvironment, process.env);
-const { RABBITMQ_URL: url, BUS_NAMESPACE: namespace } = config;
+/** Questions about the registers that are answered at once; each holds a connection of the database. */
+const ANSWERS_AT_ONCE = 8;
+
+const config = loadConfig(connectorEnvironment, process.env);
+const { DATABASE_URL: url, DATABASE_CA_FILE: ca, BUS_NAMESPACE: namespace } = config;
+const broker = { url: config.RABBITMQ_URL, ca: config.RABBITMQ_CA_FILE, declares: config.BUS_DECLARES };
 const log = createLog('fivaldi-connector', config.LOG_LEVEL);
 const metrics = new ServiceMetrics('fivaldi-connector', { version: config.VERSION, revision: config.REVISION });
 
 const warn = (message: string) => log.warn({ reason: message }, 'the database connection complains');
 // A journey holds one connection for its transaction and one for the document's chunks.
-const poolSize = 2 * config.PREFETCH + 6;
-const database = await Database.open({ url: config.DATABASE_URL, name: 'fivaldi-connector', poolSize, warn });
+const poolSize = 2 * config.PREFETCH + ANSWERS_AT_ONCE + 6;
+const database = await Database.open({ url, ca, name: 'fivaldi-connector', poolSize, warn });
 await requireIsolation(database);
 readGauges(metrics, database);
 
 const messages = busMetrics(metrics);
 const publishes = [auditEvent, laneTicket];
-const bus = Bus.connect({ url, namespace, name: 'fivaldi-connector', publishes, log, metrics: messages });
-const questions = new QuestionClient({ url, namespace, log });
+const bus = Bus.connect({ ...broker, namespace, name: 'fivaldi-connector', publishes, log, metrics: messages });
+const questions = new QuestionClient({ ...broker, namespace, log });
 await questions.connect(['auth']);
 
 const outbox = outboxOf(database, crashPoint);
@@ -46,7 +53,7 @@ watchOutbox(metrics, outbox);
 const relay = new OutboxRelay({ outbox, bus, log, metrics: messages });
 relay.start();
 
-const connector = await NestFactory.createApplicationContext(
+const connector = await NestFactory.createMicroservice<MicroserviceOptions>(
   FivaldiConnectorModule.over({
     database,
     bus,
@@ -56,20 +63,25 @@ const connector = await NestFactory.createApplicationContext(
     log,
     atOnce: config.PREFETCH,
   }),
-  { logger: new NestLog(log) },
+  { ...questionServerOptions(broker, namespace, 'fivaldi', ANSWERS_AT_ONCE), logger: new NestLog(log) },
 );
+connector.useGlobalPipes(questionPipe);
+connector.useGlobalFilters(new QuestionFilter(log));
 const tickets = connector.get(TicketsConsumer);
+const delivery = await deliveryOf(config, { database, questions, log });
 
 const readiness = [
   { name: 'database', isWell: () => database.ping().then(() => true) },
   { name: 'tickets', isWell: () => tickets.attached },
 ];
-const operations = new OperationsServer({ host: config.HOST, port: config.OPERATIONS_PORT, metrics, readiness, log });
+const { HOST: host, OPERATIONS_PORT: port } = config;
+const operations = new OperationsServer({ host, port, tls: shownTls(config), metrics, readiness, log });
 log.info({ operationsPort: await operations.start() }, 'started');
 
 const steps = [
   { name: 'readiness', run: () => operations.drain() },
   { name: 'clock', run: () => connector.get(LaneClock).stop() },
+  { name: 'delivery', run: () => delivery?.stop() },
   { name: 'tickets', run: () => tickets.drain(config.DRAIN_SECONDS * 700) },
   { name: 'module', run: () => connector.close() },
   { name: 'outbox', run: () => relay.stop() },
@@ -78,4 +90,8 @@ const steps = [
   { name: 'database', run: () => database.close() },
   { name: 'operations', run: () => operations.stop() },
 ];
+delivery?.start();
 onShutdown(steps, { log, seconds: config.DRAIN_SECONDS });
+
+// Last: it waits for the broker, and until then health and shutdown must answer.
+await connector.listen();

@@ -1,4 +1,4 @@
-import type { AccessAnswer } from '#lib/contracts';
+import type { AccessAnswer, StreamName } from '#lib/contracts';
 import { AppError, kindOf } from '#lib/errors';
 import { crashPoint } from '#lib/service';
 import type { Database } from '#lib/store';
@@ -27,19 +27,22 @@ class RulesUnsettled extends AppError {
 /**
  * Asks whether a claimed transfer may be carried out and, when it may, begins it: an answer that allows is given only
  * after the beginning is committed, under rules that stood at that moment. `null`: another worker holds the lane.
+ * Where the document brings records of several streams, each of them must be allowed, under the same rules.
  *
  * However long nobody is there to decide, the attempt is given back: the document must not be given up for that.
  */
-export async function permit(gate: Gate, claim: Claim): Promise<AccessAnswer | null> {
+export async function permit(
+  gate: Gate,
+  claim: Claim,
+  streams: readonly [StreamName, ...StreamName[]],
+): Promise<AccessAnswer | null> {
   try {
     for (let asked = 0; asked < MAX_QUESTIONS; asked += 1) {
-      const access = await gate.decide(claim.transfer);
+      const [access, ...others] = await decideAll(gate, claim, streams);
       crashPoint('connector.after-decision');
       if (!access.allowed) return access;
-      const beginning = await gate.database.transaction(
-        (sql) => beginTransfer(sql, claim, access.rulesVersion),
-        inEnvironmentOf(claim),
-      );
+      if (others.some(({ rulesVersion }) => rulesVersion !== access.rulesVersion)) continue;
+      const beginning = await beginTransfer(gate.database, claim, access.rulesVersion);
       if (beginning === 'begun') return access;
       if (beginning === 'superseded') return null;
     }
@@ -49,6 +52,21 @@ export async function permit(gate: Gate, claim: Claim): Promise<AccessAnswer | n
       await gate.database.transaction((sql) => returnAttempt(sql, claim), inEnvironmentOf(claim));
     throw error;
   }
+}
+
+/** The answers for all the streams, or the first no alone. */
+async function decideAll(
+  gate: Gate,
+  { transfer }: Claim,
+  [stream, ...others]: readonly [StreamName, ...StreamName[]],
+): Promise<[AccessAnswer, ...AccessAnswer[]]> {
+  const answers: [AccessAnswer, ...AccessAnswer[]] = [await gate.decide({ ...transfer, stream })];
+  for (const other of others) {
+    const answer = await gate.decide({ ...transfer, stream: other });
+    if (!answer.allowed) return [answer];
+    answers.push(answer);
+  }
+  return answers;
 }
 
 const inEnvironmentOf = ({ transfer }: Claim) => ({ scope: { tenant: transfer.environmentId } });

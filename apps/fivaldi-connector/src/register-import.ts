@@ -1,12 +1,18 @@
+import type { XmlSettings } from '#lib/contracts';
 import { type DocumentSummary, type ReadRecord, readRecords, type RecordTable } from '#lib/documents';
 import { AppError } from '#lib/errors';
-import { brake, type Effect, rejectsWholeDocument } from '#lib/policy';
+import { brake, type Effect, type RegisterEffect, rejectsWholeDocument } from '#lib/policy';
 import { crashPoint } from '#lib/service';
 import type { ConnectionSql } from '#lib/store';
-import type { Claim, TransferEffect } from '#lib/transfers';
+import type { ImportClaim, TransferEffect } from '#lib/transfers';
 
-import { type ImportMode, type RegisterSql, registerSql } from './register-sql.js';
-import { NOTHING, PLANNED_ANEW, Staging } from './staging.js';
+import type { Completion } from './completion.js';
+import { type DocumentStaging, WentAhead } from './document-staging.js';
+import { completionOf, type ImportPart, importParts, modeOf, tablesWritten } from './import-parts.js';
+import { Joining } from './joining.js';
+import { registerSql } from './register-sql.js';
+import { lockRegister } from './registers/register-lock.js';
+import { NOTHING, PLANNED_ANEW } from './staging.js';
 
 /** Two records of one document have the same key: which of them is meant, nobody can know. */
 export class RepeatedKey extends AppError {
@@ -18,16 +24,13 @@ export class RepeatedKey extends AppError {
   }
 }
 
-/** New records went in before the brake said no: undo the transaction, and try again without going ahead. */
-export class WentAhead extends Error {}
-
 export interface RegisterImport {
-  readonly table: RecordTable;
-  readonly mode: ImportMode;
-  readonly brakePercent: number;
+  /** What the document may hold, in the order in which it goes in. */
+  readonly tables: readonly RecordTable[];
+  readonly settings: XmlSettings;
   /** What the document must carry as FVBusinessId. */
   readonly companyNumber: string;
-  readonly claim: Claim;
+  readonly claim: ImportClaim;
   readonly bytes: AsyncIterable<Uint8Array>;
   /** Whether new records may go in while the document is still read. */
   readonly ahead: boolean;
@@ -42,50 +45,55 @@ export type ImportResult =
   | { readonly as: 'rejected-whole'; readonly effect: TransferEffect };
 
 /**
- * Brings a document into a company's register, in the caller's transaction:
- * read into the staging table and plan the effect at the same time, brake, apply.
+ * Brings a document into a company's registers, in the caller's transaction,
+ * which joins by index: read into the staging tables and plan the effect at the
+ * same time, brake, apply.
  *
  * Throws `DocumentRefused` and {@link RepeatedKey} for documents that cannot
  * be carried out, and {@link WentAhead}; the transaction then has to be undone.
  */
 export async function importRegister(sql: ConnectionSql, job: RegisterImport): Promise<ImportResult> {
-  const { table, mode, claim } = job;
-  const { transfer } = claim;
-  const text = registerSql(table, mode);
+  const { transfer } = job.claim;
   // Only a held transfer has items before it is carried out: those of its preview.
   if (transfer.releasedEffect) await sql.rows('delete from transfers.item where transfer_id = $1', [transfer.id]);
-  await sql.rows(text.lock, [transfer.companyId]);
+  for (const table of tablesWritten(job.tables, job.settings)) await lockRegister(sql, table, transfer.companyId);
 
-  const ahead = job.ahead && !transfer.dryRun && mode !== 'replace-all';
-  const staging = new Staging(sql, text, transfer, { hasChildren: table.children.length > 0, ahead });
-  const { records, rejected } = await readInto(staging, job);
+  const joining = new Joining(sql);
+  const { parts, staging, completion } = importParts(sql, joining, { ...job, transfer });
+  const { records } = await readInto(staging, job);
   crashPoint('connector.after-staging');
-  const [repeated] = await sql.rows<{ key: string; lines: number[] }>(text.repeatedKeys, [0, records]);
-  if (repeated) throw new RepeatedKey(repeated.key, repeated.lines);
+  const present = parts.filter((part) => part.staging.records > 0 || part.mode === 'replace-all');
+  for (const part of present) {
+    const repeated = await part.staging.repeatedKey({ after: 0, upTo: records });
+    if (repeated) throw new RepeatedKey(repeated.key, repeated.lines);
+  }
 
-  if (rejectsWholeDocument(mode, rejected)) {
-    await sql.rows(text.forget, [transfer.id]);
+  const rejected = present.reduce((sum, part) => sum + part.staging.effect.rejected, 0);
+  if (present.some(({ mode, staging: { effect } }) => rejectsWholeDocument(mode, effect.rejected))) {
+    await forgetItems(sql, transfer.id);
     return { as: 'rejected-whole', effect: { ...NOTHING, rejected } };
   }
 
-  if (records >= PLANNED_ANEW || mode === 'replace-all') await sql.joinBy('hash');
-  const deleted = mode === 'replace-all' ? await planDeletions(sql, text, job, records) : 0;
-  const effect = { ...staging.effect, deleted };
+  const planned = await planRest(sql, joining, job, { parts: present, completion, records });
   crashPoint('connector.after-plan');
-  const verdict = brake(mode, policyEffect(effect), job.brakePercent, records, released(claim));
+  const effect = sumOf(planned);
+  const verdict = brake(planned.map(forBrake), job.settings.brakePercent, transfer.releasedEffect);
   if (transfer.dryRun) return { as: 'applied', effect: verdict.go ? effect : { ...effect, brake: verdict.reasons } };
-  if (!verdict.go && staging.createdAhead > 0) throw new WentAhead();
+  if (!verdict.go && parts.some((part) => part.staging.createdAhead > 0)) throw new WentAhead();
   if (!verdict.go) return { as: 'held', effect: { ...effect, brake: verdict.reasons } };
 
-  const left = { ...effect, created: effect.created - staging.createdAhead };
-  await apply(sql, text, job, left, records);
+  for (const one of planned) await apply(job, one);
+  await completion?.applyOthers(sql, transfer);
   return { as: 'applied', effect };
 }
 
 /** How the session of a connection that imports is prepared. */
-export const importSession = (table: RecordTable): readonly string[] => registerSql(table, 'add-only').session;
+export const importSession = (tables: readonly RecordTable[], settings: XmlSettings): readonly string[] => [
+  ...tables.flatMap((table) => registerSql(table, modeOf(table.register, settings)).session),
+  ...tables.flatMap(({ register }) => completionOf(register, settings)?.session ?? []),
+];
 
-async function readInto(staging: Staging, job: RegisterImport): Promise<DocumentSummary> {
+async function readInto(staging: DocumentStaging, job: RegisterImport): Promise<DocumentSummary> {
   const { gzip, charset } = job.claim.document;
   let first = true;
   const take = async (batch: readonly ReadRecord[]): Promise<void> => {
@@ -93,7 +101,7 @@ async function readInto(staging: Staging, job: RegisterImport): Promise<Document
     if (first) crashPoint('connector.while-reading');
     first = false;
   };
-  const form = { table: job.table, companyNumber: job.companyNumber, gzip, charset: charset ?? undefined };
+  const form = { tables: job.tables, companyNumber: job.companyNumber, gzip, charset: charset ?? undefined };
   try {
     const summary = await readRecords(job.bytes, form, take);
     await staging.end();
@@ -104,38 +112,68 @@ async function readInto(staging: Staging, job: RegisterImport): Promise<Document
   }
 }
 
-async function planDeletions(
-  sql: ConnectionSql,
-  text: RegisterSql,
-  { claim }: RegisterImport,
-  records: number,
-): Promise<number> {
-  const { environmentId, companyId, id } = claim.transfer;
-  const [lacking] = await sql.rows<{ records: number }>(text.planDeletions, [environmentId, companyId, id, records], {
-    prepare: records < PLANNED_ANEW,
-  });
-  return lacking?.records ?? 0;
+/** Items of records that could have gone in, when the document as a whole does not. */
+const forgetItems = (sql: ConnectionSql, transferId: string): Promise<unknown> =>
+  sql.rows(`delete from transfers.item where transfer_id = $1 and outcome <> 'rejected'`, [transferId]);
+
+/** What a document does to one register; without a part, to one that it has no records of. */
+interface Planned {
+  readonly part: ImportPart | null;
+  readonly effect: TransferEffect;
 }
 
-async function apply(
+/** Plans what stands in no record of the document: what it lacks, and what goes in because of it. */
+async function planRest(
   sql: ConnectionSql,
-  text: RegisterSql,
-  { claim }: RegisterImport,
-  effect: TransferEffect,
-  records: number,
-): Promise<void> {
-  const where = [claim.transfer.environmentId, claim.transfer.companyId, claim.transfer.id];
-  const options = { prepare: records < PLANNED_ANEW };
-  const outcomes = (['created', 'updated'] as const).filter((outcome) => effect[outcome] > 0);
-  if (outcomes.length > 0) await sql.rows(text.apply, [...where, outcomes], options);
-  if (effect.unchanged > 0) await sql.rows(text.adopt, where, options);
-  if (effect.deleted > 0) await sql.rows(text.applyDeletions, where, options);
+  joining: Joining,
+  { claim: { transfer } }: RegisterImport,
+  of: { parts: readonly ImportPart[]; completion: Completion | undefined; records: number },
+): Promise<readonly Planned[]> {
+  const { environmentId, companyId, id } = transfer;
+  const { records } = of;
+  const planned: Planned[] = [];
+  for (const part of of.parts) {
+    const { mode, staging } = part;
+    if (records >= PLANNED_ANEW || mode === 'replace-all') await joining.by('hash');
+    if (mode !== 'replace-all') planned.push({ part, effect: staging.effect });
+    else {
+      const where = [environmentId, companyId, id, records];
+      const options = { prepare: records < PLANNED_ANEW };
+      const [lacking] = await staging.rows<{ records: number }>('planDeletions', where, options);
+      planned.push({ part, effect: { ...staging.effect, deleted: lacking?.records ?? 0 } });
+    }
+  }
+  const others = await of.completion?.planOthers(sql, transfer, records);
+  return others ? [...planned, { part: null, effect: { ...NOTHING, created: others.created } }] : planned;
 }
 
-const policyEffect = (effect: TransferEffect): Effect => ({
+async function apply({ claim: { transfer } }: RegisterImport, { part, effect }: Planned): Promise<void> {
+  if (part === null) return;
+  const { staging } = part;
+  const where = [transfer.environmentId, transfer.companyId, transfer.id];
+  const options = { prepare: staging.records < PLANNED_ANEW };
+  const left = { created: effect.created - staging.createdAhead, updated: effect.updated };
+  const outcomes = (['created', 'updated'] as const).filter((outcome) => left[outcome] > 0);
+  if (outcomes.length > 0) await staging.rows('apply', [...where, outcomes], options);
+  if (effect.unchanged > 0) await staging.rows('adopt', where, options);
+  if (effect.deleted > 0) await staging.rows('applyDeletions', where, options);
+}
+
+type Count = 'created' | 'updated' | 'unchanged' | 'left' | 'deleted' | 'rejected' | 'emptied';
+
+function sumOf(planned: readonly Planned[]): TransferEffect {
+  const sum: Record<Count, number> = { ...NOTHING };
+  for (const { effect } of planned) for (const count of Object.keys(sum) as Count[]) sum[count] += effect[count];
+  return sum;
+}
+
+const touchedBy = (effect: TransferEffect): Effect => ({
   ...effect,
   touched: effect.created + effect.updated + effect.unchanged + effect.deleted,
 });
 
-const released = ({ transfer }: Claim): Effect | null =>
-  transfer.releasedEffect && policyEffect(transfer.releasedEffect);
+const forBrake = ({ part, effect }: Planned): RegisterEffect => ({
+  mode: part?.mode ?? 'add-only',
+  effect: touchedBy(effect),
+  documentRecords: part?.staging.records ?? 0,
+});

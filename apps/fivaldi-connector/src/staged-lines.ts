@@ -23,3 +23,18 @@ function escape(value: string): string {
   if (!SPECIAL.test(value)) return value;
   return value.replaceAll('\\', '\\\\').replaceAll('\t', '\\t').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
 }
+
+/** The same records as the elements of a JSON array, for `stagedRows`: a missing element has no property. */
+export function stagedJson(records: readonly ReadRecord[]): string {
+  const rows = records.map(({ table, no, line, column, faults, values, children }) => {
+    const row: Record<string, unknown> = { no, line, column };
+    if (faults.length > 0) row['faults'] = faults;
+    table.fields.forEach(({ field }, index) => {
+      const value = values[index];
+      if (value !== undefined) row[field] = value ?? '';
+    });
+    if (children !== null) row['children'] = children;
+    return JSON.stringify(row);
+  });
+  return rows.join(',');
+}

@@ -1,53 +1,78 @@
-import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 
 import type { Principal } from '#lib/contracts';
 import { type Act, mayAct, type Place, type RoleAssignment } from '#lib/policy';
+import { type Language, preferredLanguage } from '#lib/service';
 
 import { type Door, DOOR } from './door.js';
-import { type Absent, OutOfReach, RoleMissing } from './errors.js';
+import { type Absent, AccessDenied, OutOfReach, RoleMissing } from './errors.js';
 
 const EVERYWHERE: Place = { environmentId: null, companyId: null };
 
 /**
- * Lets a request in, or not; before anything of it is read but its path.
- *
- *   door          | nobody signed in | partner user       | person or operator
- *   --------------+------------------+--------------------+-----------------------------------
- *   anybody       | in               | in                 | in
- *   partner users | 401              | in                 | 403 role.missing
- *   roles         | 401              | 403 role.missing,  | no role with the act: 403 role.missing
- *                 |                  | or in where they   | its reach ends elsewhere: 404, as if absent
- *                 |                  | come in too        | else in
- *   none declared | 500: such a gateway does not start (`doors.ts`)
+ * Says who it is that comes to a door which is not open to anybody; 401 to nobody. Apart from {@link Admission}, so that
+ * who comes too often is held back in between: a refusal costs an event in the audit log.
  */
 @Injectable()
-export class Admission extends AuthGuard('token') {
+export class Identification extends AuthGuard('token') {
   constructor(private readonly reflector: Reflector) {
     super();
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
-    const door = this.reflector.get<Door | undefined>(DOOR, context.getHandler());
-    if (!door) throw new Error('A route without a door');
-    if (door.to === 'anybody') return true;
-    await super.canActivate(context);
-    const { user, params } = context.switchToHttp().getRequest<FastifyRequest & { user: Principal }>();
-    admit(user, door, params as Readonly<Record<string, string>>);
+    if (doorOf(this.reflector, context).to !== 'anybody') await super.canActivate(context);
     return true;
   }
+}
+
+/**
+ * Lets whom {@link Identification} has recognised in, or not; before anything of the request is read but its path.
+ *
+ *   door          | nobody signed in | partner user       | person or operator
+ *   --------------+------------------+--------------------+-----------------------------------
+ *   anybody       | in               | in                 | in
+ *   partner users | 401              | in: the decision   | 403 role.missing
+ *                 |                  | knows its windows  |
+ *   roles         | 401              | 403 role.missing,  | no role with the act: 403 role.missing
+ *                 |                  | or in where they   | its reach ends elsewhere: 404, as if absent
+ *                 |                  | come in too, but   | else in
+ *                 |                  | 403 with reasons   |
+ *                 |                  | while it is closed |
+ *   none declared | 500: such a gateway does not start (`doors.ts`)
+ */
+@Injectable()
+export class Admission implements CanActivate {
+  constructor(private readonly reflector: Reflector) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const door = doorOf(this.reflector, context);
+    if (door.to === 'anybody') return true;
+    const { user, params, headers } = context.switchToHttp().getRequest<FastifyRequest & { user: Principal }>();
+    admit(user, door, params as Readonly<Record<string, string>>, preferredLanguage(headers['accept-language']));
+    return true;
+  }
+}
+
+function doorOf(reflector: Reflector, context: ExecutionContext): Door {
+  const door = reflector.get<Door | undefined>(DOOR, context.getHandler());
+  if (!door) throw new Error('A route without a door');
+  return door;
 }
 
 function admit(
   caller: Principal,
   door: Exclude<Door, { to: 'anybody' }>,
   params: Readonly<Record<string, string>>,
+  language: Language,
 ): void {
   if (caller.kind === 'partner-user') {
-    if (door.to === 'partner-users' || door.partnerUsersToo) return;
-    throw new RoleMissing(door.act);
+    if (door.to === 'partner-users') return;
+    if (!door.partnerUsersToo) throw new RoleMissing(door.act);
+    if (caller.closed) throw new AccessDenied(caller.closed, language);
+    return;
   }
   if (door.to === 'partner-users') throw new RoleMissing('partner user');
   const { environmentId = null, companyId = null } = params;

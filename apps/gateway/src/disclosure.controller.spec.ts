@@ -36,9 +36,9 @@ beforeEach(async () => {
   await database.rows('delete from bus.outbox');
 });
 
-async function accepted(): Promise<string> {
-  const writer = aWriter();
-  await writer.write(TEXT);
+async function accepted(text: Buffer = TEXT, charset: string | null = null): Promise<string> {
+  const writer = new DocumentWriter(database, { environmentId, gzip: false, charset });
+  await writer.write(text);
   const document = await writer.finish();
   const outcome = await database.transaction(
     (sql) =>
@@ -59,8 +59,6 @@ async function accepted(): Promise<string> {
   if (outcome.as === 'reused') throw new Error('A fresh key is not reused');
   return outcome.transferId;
 }
-
-const aWriter = () => new DocumentWriter(database, { environmentId, gzip: false, charset: null });
 
 const support = (where: string | null): Principal => ({
   kind: 'person',
@@ -106,6 +104,17 @@ describe('a disclosure', () => {
   ])('is refused to %s, and nothing is told', async (_, caller, error) => {
     await expect(disclose(caller())).rejects.toThrow(error);
     expect(await told()).toEqual([]);
+  });
+
+  it.each<[string, Buffer, string | null, string]>([
+    ['what it declares', Buffer.from('<?xml version="1.0" encoding="ISO-8859-15"?><A/>'), null, 'ISO-8859-15'],
+    ['its byte order mark', Buffer.from('\ufeff<A/>', 'utf16le'), null, 'UTF-16LE'],
+    ['what its sender said', TEXT, 'iso-8859-1', 'ISO-8859-1'],
+    ['nothing', TEXT, null, 'UTF-8'],
+  ])('names the encoding of a document by %s', async (_, text, charset, encoding) => {
+    const answer = await disclose(support(null), await accepted(text, charset));
+    expect(answer.options.type).toBe(`application/xml; charset=${encoding}`);
+    expect(await buffer(answer.getStream())).toEqual(text);
   });
 
   it('knows no transfer that is not there', async () => {

@@ -1,10 +1,11 @@
 import type { Readable } from 'node:stream';
 
-import { checkDocument, DEFAULT_LIMITS, DocumentRefused, type RecordTable } from '#lib/documents';
+import { checkDocument, DEFAULT_LIMITS, DocumentRefused, type RecordTable, type RegisterName } from '#lib/documents';
 import { Database } from '#lib/store';
-import { DocumentWriter, type StoredDocument } from '#lib/transfers';
+import { DocumentWriter, type LaneName, type StoredDocument } from '#lib/transfers';
 
 import { SenderStalled } from './errors.js';
+import type { LaneRoom } from './lane-room.js';
 
 export interface IncomingDocument {
   readonly body: Readable;
@@ -12,8 +13,11 @@ export interface IncomingDocument {
   readonly announced: number | null;
   readonly gzip: boolean;
   readonly charset: string | null;
-  readonly table: RecordTable;
+  /** The kinds of record that it may hold. */
+  readonly tables: readonly RecordTable[];
   readonly environmentId: string;
+  /** Where it will wait. */
+  readonly lane: LaneName;
   /** What the document must carry as FVBusinessId. */
   readonly companyNumber: string;
 }
@@ -21,7 +25,9 @@ export interface IncomingDocument {
 /** A document whose bytes are stored and sound, and not accepted yet. */
 export interface ReceivedDocument {
   readonly document: StoredDocument;
-  /** Forgets it again, when it turns out to be here already. */
+  /** Those that its records belong to. */
+  readonly registers: readonly RegisterName[];
+  /** Forgets it again, when it turns out to be here already or may not come in. */
   readonly discard: () => Promise<void>;
 }
 
@@ -35,6 +41,7 @@ export class DocumentReceiver {
   constructor(
     private readonly database: Database,
     private readonly silence: number,
+    private readonly room: Pick<LaneRoom, 'take'>,
   ) {}
 
   /**
@@ -48,15 +55,16 @@ export class DocumentReceiver {
         limit: DEFAULT_LIMITS.inputBytes,
       });
     }
+    await this.room.take(incoming.lane);
     const writer = new DocumentWriter(this.database, incoming);
     try {
-      await checkDocument(this.storing(incoming.body, writer), {
-        table: incoming.table,
+      const { registers } = await checkDocument(this.storing(incoming.body, writer), {
+        tables: incoming.tables,
         companyNumber: incoming.companyNumber,
         gzip: incoming.gzip,
         charset: incoming.charset ?? undefined,
       });
-      return { document: await writer.finish(), discard: () => writer.discard() };
+      return { document: await writer.finish(), registers, discard: () => writer.discard() };
     } catch (error) {
       await writer.discard();
       throw error;

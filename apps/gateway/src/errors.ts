@@ -1,7 +1,9 @@
 import type { AccessAnswer } from '#lib/contracts';
 import { AppError, type ErrorKind } from '#lib/errors';
-import { explainReasons } from '#lib/policy';
+import { explainMissing, explainReasons, XML_SECTION_LABELS, type XmlSection } from '#lib/policy';
 import type { Language } from '#lib/service';
+
+import type { XmlSettingsPreview } from './xml-settings-preview.js';
 
 /** The caller is not signed in, or not any more. Which of the two, nobody outside learns. */
 export class NotSignedIn extends AppError {
@@ -31,11 +33,14 @@ type Thing =
   | 'transfer'
   | 'stream'
   | 'person'
+  | 'person-session'
   | 'partner-user'
   | 'restriction-group'
   | 'template'
   | 'onboarding'
-  | 'export';
+  | 'export'
+  | 'document'
+  | 'fivaldi-connection';
 
 /** No such thing, or not the caller's to see: the two look alike. */
 export class Absent extends AppError {
@@ -83,6 +88,64 @@ export class SenderStalled extends AppError {
 
   constructor(seconds: number, options?: ErrorOptions) {
     super(`The body did not arrive whole: nothing came for ${seconds} seconds, or the connection broke`, {}, options);
+  }
+}
+
+/** Somebody comes more often than anybody may; see `callers-pace.ts`. */
+export class TooManyRequests extends AppError {
+  readonly kind = 'limited';
+  readonly code = 'request.too-many';
+
+  constructor(retryAfterSeconds: number) {
+    super('Too many requests in a short time: wait a little, and then come less often', { retryAfterSeconds });
+  }
+}
+
+/** As many documents wait in the company's queue for the stream as may; see `lane-room.ts`. */
+export class LaneFull extends AppError {
+  readonly kind = 'limited';
+  readonly code = 'lane.full';
+
+  constructor(limit: number) {
+    super(
+      'So many documents of this stream wait for the company that it takes no more until some have been carried out',
+      {
+        limit,
+        retryAfterSeconds: 30,
+      },
+    );
+  }
+}
+
+/** Not every section of the XML settings has its choice: nothing was saved. */
+export class XmlSettingsIncomplete extends AppError {
+  readonly kind = 'invalid';
+  readonly code = 'xml-settings.incomplete';
+
+  constructor(sections: readonly XmlSection[], language: Language) {
+    super(explainMissing(sections, language), {
+      errors: sections.map((section) => ({
+        pointer: `/${section}`,
+        code: 'choice.missing',
+        label: XML_SECTION_LABELS[section],
+      })),
+    });
+  }
+}
+
+/** A destructive choice that is new to the company was not confirmed, or more is at stake than whoever did has seen. */
+export class XmlSettingsUnconfirmed extends AppError {
+  readonly kind = 'conflict';
+  readonly code: 'xml-settings.unconfirmed' | 'xml-settings.preview-outdated';
+
+  constructor(preview: XmlSettingsPreview, isOutdated: boolean) {
+    super(
+      isOutdated
+        ? 'What is at stake is not what was seen; look at the preview again'
+        : 'With these settings an import may destroy what stands in the registers; look at the preview and confirm it',
+      { preview },
+    );
+    this.code = isOutdated ? 'xml-settings.preview-outdated' : 'xml-settings.unconfirmed';
   }
 }
 

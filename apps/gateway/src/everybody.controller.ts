@@ -25,6 +25,9 @@ const page = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 
+/** Whoever changes their own e-mail gives their present password with it. */
+const changedPerson = personBody.extend({ currentPassword: z.string().min(1).max(128).optional() });
+
 /** The people of the whole service, with every role that they have: for those whose own role reaches everywhere. */
 @Controller('v1/people')
 export class EverybodyController {
@@ -73,11 +76,11 @@ export class EverybodyController {
     @Caller() caller: Principal,
     @Param({ schema: path }) { personId }: z.output<typeof path>,
     @Headers('if-match') ifMatch: string | undefined,
-    @Body({ schema: personBody }) body: z.output<typeof personBody>,
+    @Body({ schema: changedPerson }) { currentPassword, ...body }: z.output<typeof changedPerson>,
     @Address() address: string | null,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    const change = { of: 'person' as const, personId, ifMark: seenMark(ifMatch), body };
+    const change = { of: 'person' as const, personId, ifMark: seenMark(ifMatch), body, currentPassword };
     const { mark } = await this.questions.ask(savePerson, { by: keeperOf(caller), address, change });
     tag(reply, mark);
   }

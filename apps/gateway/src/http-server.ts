@@ -5,16 +5,27 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { NestFactory } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 
-import type { AddressRule } from '#lib/policy';
-import { type Log, NestLog, observeRequests, ProblemFilter, requestPipe, type ServiceMetrics } from '#lib/service';
+import { type AddressRule, neighbourhood } from '#lib/policy';
+import {
+  type Log,
+  NestLog,
+  observeRequests,
+  ProblemFilter,
+  requestPipe,
+  type ServiceMetrics,
+  type ShownTls,
+} from '#lib/service';
 
 import { sendAnswerHeaders } from './answer-headers.js';
-import { callerAddress, noteAddress } from './caller.js';
+import { addressOf, callerAddress, noteAddress } from './caller.js';
+import type { CallersPace } from './callers-pace.js';
 import { CONTROLLERS } from './controllers.js';
 import { routesOf } from './doors.js';
+import { TooManyRequests } from './errors.js';
 import { GatewayModule, type GatewayParts } from './gateway.module.js';
 import { ONBOARDING_TYPES } from './onboarding.controller.js';
 import { RefusalLog } from './refusal-log.js';
+import { takeForms } from './legacy/form-body.js';
 import { openApiDocument } from './openapi.js';
 
 /** A JSON body: rules and questions, never data. Documents are streamed and have limits of their own. */
@@ -33,6 +44,9 @@ const DOCUMENT_TYPES = [
 const HEAD_TIME = 20_000;
 const REQUEST_TIME = 1_800_000;
 
+/** The limits of a request's head, in milliseconds and bytes. */
+const HEAD = { headersTimeout: HEAD_TIME, maxHeaderSize: 16_384 };
+
 /** How much of a refused body is read and thrown away, and for how long, so that the sender gets to read the answer. */
 const DISCARDED_BYTES = 8_000_000;
 const DISCARDING_TIME = 2_000;
@@ -42,21 +56,25 @@ export interface HttpServerOptions {
   readonly metrics: ServiceMetrics;
   /** Whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly AddressRule[];
+  /** How often one address may come. */
+  readonly addresses: CallersPace;
   /** Of the product, for the description of its HTTP. */
   readonly version: string;
+  /** What the proxy in front is shown; without it, plain HTTP. */
+  readonly tls?: ShownTls | undefined;
 }
 
 /** The gateway's HTTP server, ready to listen. */
 export async function httpServer(
   parts: GatewayParts,
-  { log, metrics, trustedProxies, version }: HttpServerOptions,
+  { log, metrics, trustedProxies, addresses, version, tls }: HttpServerOptions,
 ): Promise<NestFastifyApplication> {
-  const problems = new ProblemFilter(log);
+  const problems = new ProblemFilter(log, (kind, code) => parts.metrics.refused(kind, code));
   const adapter = new FastifyAdapter({
     frameworkErrors: problems.answer,
     bodyLimit: JSON_BYTES,
     requestTimeout: REQUEST_TIME,
-    http: { headersTimeout: HEAD_TIME, maxHeaderSize: 16_384 },
+    ...(tls ? { https: { ...HEAD, ...tls } } : { http: HEAD }),
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: 'idle',
     trustProxy: false,
@@ -66,6 +84,7 @@ export async function httpServer(
     DOCUMENT_TYPES,
     (_request: unknown, body: IncomingMessage, done: (error: null, body: unknown) => void) => done(null, body),
   );
+  takeForms(server);
   server.addHook('onResponse', (request, _reply, done) => {
     finishReading(request.raw);
     done();
@@ -84,6 +103,14 @@ export async function httpServer(
   });
   await app.register(fastifyCookie);
   await sendAnswerHeaders(app, parts.site);
+  // After what counts requests and puts headers on answers: they do so with this answer as well.
+  server.addHook('onRequest', (request, reply, done) => {
+    const address = addressOf(request);
+    const turn = addresses.turn(neighbourhood(address));
+    if (turn.goesOn) return done();
+    if (turn.isNews) log.info({ address }, 'an address is held back');
+    problems.answer(new TooManyRequests(turn.seconds), request, reply);
+  });
   app.useGlobalPipes(requestPipe());
   app.useGlobalFilters(new RefusalLog(problems, { ...parts, log }));
   const description = openApiDocument(app, routesOf(CONTROLLERS), version);

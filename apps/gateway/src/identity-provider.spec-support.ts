@@ -8,6 +8,11 @@ import Provider, { type Context } from 'oidc-provider';
 export interface Account {
   readonly email?: string;
   readonly email_verified?: boolean;
+  /** Who they are there; by default, whoever has the e-mail. */
+  readonly subject?: string;
+  /** How they signed in; by default with two factors. */
+  readonly acr?: string;
+  readonly amr?: readonly string[];
 }
 
 export const CLIENT = { clientId: 'tietovirta', clientSecret: 'a secret between two services' } as const;
@@ -26,8 +31,9 @@ export class IdentityProvider {
     {
       emailInIdToken = true,
       ownKeys = true,
+      algorithm = 'RS256',
       port = 0,
-    }: { emailInIdToken?: boolean; ownKeys?: boolean; port?: number } = {},
+    }: { emailInIdToken?: boolean; ownKeys?: boolean; algorithm?: string; port?: number } = {},
   ): Promise<IdentityProvider> {
     const server = createServer();
     await new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening));
@@ -40,9 +46,12 @@ export class IdentityProvider {
           client_secret: CLIENT.clientSecret,
           token_endpoint_auth_method: 'client_secret_post',
           redirect_uris: [callback.href],
+          id_token_signed_response_alg: algorithm,
         },
       ],
-      claims: { openid: ['sub'], email: ['email', 'email_verified'] },
+      enabledJWA: { idTokenSigningAlgValues: ['RS256', algorithm] },
+      acrValues: ['one-factor', 'two-factors'],
+      claims: { openid: ['sub', 'acr', 'amr'], email: ['email', 'email_verified'] },
       conformIdTokenClaims: !emailInIdToken,
       features: { devInteractions: { enabled: false } },
       interactions: { url: () => '/sign-in' },
@@ -52,7 +61,10 @@ export class IdentityProvider {
       cookies: { keys: ['of this spec alone'] },
       findAccount: (_: unknown, accountId: string) => ({
         accountId,
-        claims: () => ({ sub: accountId, ...standing.account }),
+        claims: () => {
+          const { email, email_verified } = standing.account;
+          return { sub: accountId, email, email_verified };
+        },
       }),
       loadExistingGrant: async ({ oidc }: Context) => {
         const grant = new oidc.provider.Grant({ clientId: oidc.client.clientId, accountId: oidc.session.accountId });
@@ -63,13 +75,17 @@ export class IdentityProvider {
     });
     const answer = provider.callback();
     server.on('request', (request, response) => {
-      if (request.url === '/sign-in')
-        void provider.interactionFinished(request, response, { login: { accountId: 'somebody' } });
+      if (request.url === '/sign-in') void provider.interactionFinished(request, response, { login: standing.login() });
       else if (request.url === '/jwks' && !ownKeys)
         response.setHeader('content-type', 'application/jwk-set+json').end(JSON.stringify({ keys: [publicKey()] }));
       else answer(request, response);
     });
     return standing;
+  }
+
+  private login(): object {
+    const { subject, email, acr = 'two-factors', amr = ['pwd', 'otp', 'mfa'] } = this.account;
+    return { accountId: subject ?? email?.toLowerCase() ?? 'somebody', acr, amr };
   }
 
   async stop(): Promise<void> {

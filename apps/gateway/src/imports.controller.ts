@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 
 import { Controller, Headers, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
@@ -6,18 +5,20 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
 import { OutboxRelay, QuestionClient } from '#lib/bus';
-import { type AccessAnswer, decideAccess, type Principal, STREAM_NAMES } from '#lib/contracts';
-import { tableOf } from '#lib/documents';
+import { decideAccess, type Principal, STREAM_NAMES } from '#lib/contracts';
+import { bringsBasicData, DocumentRefused, documentTables } from '#lib/documents';
 import { crashPoint, preferredLanguage } from '#lib/service';
 import { Database } from '#lib/store';
 import { type Acceptance, type Accepted, acceptTransfer, findAccepted } from '#lib/transfers';
 
+import { acceptanceAnswer, admitted, fingerprintOf } from './acceptance-answer.js';
 import { Address, Caller, partnerOnly } from './caller.js';
 import { ForPartnerUsers } from './door.js';
-import { DocumentReceiver } from './document-receiver.js';
-import { AccessDenied, Absent, RequestUnfit } from './errors.js';
+import { DocumentReceiver, type ReceivedDocument } from './document-receiver.js';
+import { AccessDenied, RequestUnfit } from './errors.js';
 import { readKey } from './idempotency-key.js';
 import { GatewayMetrics } from './gateway-metrics.js';
+import { CountedByLane } from './pace.guard.js';
 
 const path = z.object({ company: z.uuid(), stream: z.enum(STREAM_NAMES) });
 const query = z.object({
@@ -26,6 +27,9 @@ const query = z.object({
   /** `wait` takes a document outside the window in and carries it out at the opening. */
   whenClosed: z.enum(['refuse', 'wait']).default('refuse'),
 });
+
+/** What is decided of a partner user, whatever the stream. */
+type Asked = Omit<z.input<typeof decideAccess.ask>, 'stream'>;
 
 /** Documents come in here. What follows is in `apps/fivaldi-connector/src/journey.ts`. */
 @Controller('v1/companies/:company/streams/:stream')
@@ -46,6 +50,7 @@ export class ImportsController {
    */
   @Post('imports')
   @ForPartnerUsers(['access.decided', 'transfer.accepted'])
+  @CountedByLane()
   @HttpCode(202)
   async accept(
     @Caller() caller: Principal,
@@ -59,15 +64,15 @@ export class ImportsController {
     const partner = partnerOnly(caller);
     const idempotencyKey = readKey(key);
     const form = readForm(request);
-    const table = tableOf(stream);
-    const access = await this.questions.ask(decideAccess, {
+    const patient = options.whenClosed === 'wait';
+    const asked: Asked = {
       partnerUserId: partner.id,
       companyId,
-      stream,
       direction: 'import',
       moment: { at: 'acceptance', client: address },
-    });
-    const company = admitted(access, options.whenClosed === 'wait');
+    };
+    const access = await this.questions.ask(decideAccess, { ...asked, stream });
+    const company = admitted(access, patient);
     if (!company) {
       // Whom nothing is told of the company, nothing is told of an earlier request either.
       const environmentId = access.company?.environmentId;
@@ -75,15 +80,16 @@ export class ImportsController {
       const language = preferredLanguage(request.headers['accept-language']);
       throw new AccessDenied(access, language, key ? await findAccepted(this.database, key) : undefined);
     }
-    if (!table) throw new RequestUnfit('unsupported', 'stream.unsupported', 'This stream is not imported yet');
 
     const received = await this.receiver.receive({
       body: request.body as Readable,
       ...form,
-      table,
+      tables: documentTables(stream, true),
       environmentId: company.environmentId,
+      lane: { environmentId: company.environmentId, companyId, stream },
       companyNumber: company.fivaldiNumber,
     });
+    if (bringsBasicData(stream, received.registers)) await this.admitBasicData(received, asked, patient);
     const { document } = received;
     const accepted = await this.take({
       environmentId: company.environmentId,
@@ -98,8 +104,20 @@ export class ImportsController {
       fingerprint: fingerprintOf([stream, options.dryRun, form.gzip, form.charset], document.sha256),
     });
     if (accepted.as !== 'new') await received.discard();
-    this.metrics.accepted(stream, accepted.as, document.bytes);
-    return answer(reply, accepted, access);
+    this.metrics.accepted({ stream, direction: 'import' }, accepted.as, document.bytes);
+    return acceptanceAnswer(reply, accepted, access);
+  }
+
+  /**
+   * Base data comes "together with other transfers" from whoever has its right as well. Asked only when a document
+   * brings some: most do not, and each question is a decision in the audit log.
+   */
+  private async admitBasicData(received: ReceivedDocument, asked: Asked, patient: boolean): Promise<void> {
+    const beside = await this.questions.ask(decideAccess, { ...asked, stream: 'perustiedot' });
+    if (admitted(beside, patient)) return;
+    await received.discard();
+    const message = 'The document brings base data [perustiedot], which this partner user may not import';
+    throw new DocumentRefused('basic-data-not-allowed', message, { reasons: beside.reasons });
   }
 
   private async take(acceptance: Acceptance): Promise<Accepted> {
@@ -115,28 +133,6 @@ export class ImportsController {
     this.relay.nudge();
     return accepted;
   }
-}
-
-/** What the request was, whatever its key: another one under the same key has another fingerprint. */
-const fingerprintOf = (asked: readonly unknown[], sha256: Buffer): Buffer =>
-  createHash('sha256').update(JSON.stringify(asked)).update(sha256).digest();
-
-function answer(reply: FastifyReply, accepted: Accepted, { allowed, opensAt }: AccessAnswer): object {
-  if (accepted.as === 'reused') {
-    throw new RequestUnfit('reused', 'idempotency-key.reused', 'This Idempotency-Key stands for another request');
-  }
-  const self = `/v1/transfers/${accepted.transferId}`;
-  void reply.header('location', self).header('retry-after', '1');
-  if (accepted.as === 'repeated') void reply.header('idempotency-replayed', 'true');
-  return { id: accepted.transferId, waitsUntil: allowed ? null : opensAt, links: { self, items: `${self}/items` } };
-}
-
-/** The company, when the rules let the document in: now, or at the next opening for a sender who waits. */
-function admitted(access: AccessAnswer, patient: boolean): AccessAnswer['company'] {
-  // A company that is not the caller's and one that does not exist are the same 404.
-  if (!access.company && access.reasons.includes('COMPANY_NOT_VISIBLE')) throw new Absent('company.absent');
-  const waits = patient && access.waits && access.opensAt !== null;
-  return access.allowed || waits ? access.company : null;
 }
 
 /** How the body is packed and written, from Content-Type and Content-Encoding. */

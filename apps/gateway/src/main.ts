@@ -10,53 +10,84 @@ import {
   onShutdown,
   OperationsServer,
   ServiceMetrics,
+  shownTls,
   watchOutbox,
 } from '#lib/service';
 import { Database, outboxOf, requireIsolation } from '#lib/store';
+import { waitingInLane } from '#lib/transfers';
 
+import { CallersPace } from './callers-pace.js';
 import { DocumentReceiver } from './document-receiver.js';
 import { gatewayEnvironment } from './gateway-config.js';
 import { GatewayMetrics } from './gateway-metrics.js';
 import { httpServer } from './http-server.js';
+import { LaneRoom } from './lane-room.js';
 import { Oidc, oidcSettings } from './oidc.js';
 import { Site } from './site.js';
 
 const config = loadConfig(gatewayEnvironment, process.env);
-const { RABBITMQ_URL: url, BUS_NAMESPACE: namespace } = config;
+const { DATABASE_URL: url, DATABASE_CA_FILE: ca, BUS_NAMESPACE: namespace } = config;
+const broker = { url: config.RABBITMQ_URL, ca: config.RABBITMQ_CA_FILE, declares: config.BUS_DECLARES };
 const log = createLog('gateway', config.LOG_LEVEL);
 const metrics = new ServiceMetrics('gateway', { version: config.VERSION, revision: config.REVISION });
 
 const warn = (message: string) => log.warn({ reason: message }, 'the database connection complains');
-const database = await Database.open({ url: config.DATABASE_URL, name: 'gateway', poolSize: 20, warn });
+const database = await Database.open({ url, ca, name: 'gateway', poolSize: 20, warn });
 await requireIsolation(database);
 const messages = busMetrics(metrics);
 const bus = Bus.connect({
-  url,
+  ...broker,
   namespace,
   name: 'gateway',
   publishes: [auditEvent, laneTicket],
   log,
   metrics: messages,
 });
-const questions = new QuestionClient({ url, namespace, log });
-await questions.connect(['auth', 'audit']);
+const questions = new QuestionClient({ ...broker, namespace, log });
+await questions.connect(['auth', 'audit', 'fivaldi']);
 const outbox = outboxOf(database, crashPoint);
 watchOutbox(metrics, outbox);
 const relay = new OutboxRelay({ outbox, bus, log, metrics: messages });
 relay.start();
 
-const receiver = new DocumentReceiver(database, config.SENDER_SILENCE_SECONDS);
+const room = new LaneRoom((lane, atMost) => waitingInLane(database, lane, atMost), config.LANE_DOCUMENTS);
+const receiver = new DocumentReceiver(database, config.SENDER_SILENCE_SECONDS, room);
+const callers = new CallersPace({
+  perSecond: config.CALLER_REQUESTS_PER_SECOND,
+  atOnce: config.CALLER_REQUESTS_AT_ONCE,
+});
+const addresses = new CallersPace({
+  perSecond: config.ADDRESS_REQUESTS_PER_SECOND,
+  atOnce: config.ADDRESS_REQUESTS_AT_ONCE,
+});
 const site = new Site(config.PUBLIC_URL ?? new URL(`http://127.0.0.1:${config.PORT}`));
 const oidc = new Oidc(oidcSettings(config, site), log);
 const app = await httpServer(
-  { database, questions, relay, receiver, metrics: new GatewayMetrics(metrics), site, oidc },
-  { log, metrics, trustedProxies: config.TRUSTED_PROXIES, version: config.VERSION },
+  {
+    database,
+    questions,
+    relay,
+    receiver,
+    room,
+    metrics: new GatewayMetrics(metrics),
+    site,
+    oidc,
+    heldBack: { pace: callers, log },
+    legacy: {
+      silence: config.SENDER_SILENCE_SECONDS,
+      wait: config.LEGACY_WAIT_SECONDS,
+      spoolBytes: config.LEGACY_SPOOL_BYTES,
+      spoolsAtOnce: config.LEGACY_SPOOLS_AT_ONCE,
+    },
+  },
+  { log, metrics, trustedProxies: config.TRUSTED_PROXIES, addresses, version: config.VERSION, tls: shownTls(config) },
 );
 await app.listen(config.PORT, config.HOST);
 
 // Not the broker: while it is away transfers can still be followed, and what needs a decision says 503 by itself.
 const readiness = [{ name: 'database', isWell: () => database.ping().then(() => true) }];
-const operations = new OperationsServer({ host: config.HOST, port: config.OPERATIONS_PORT, metrics, readiness, log });
+const { HOST: host, OPERATIONS_PORT: port } = config;
+const operations = new OperationsServer({ host, port, tls: shownTls(config), metrics, readiness, log });
 log.info({ url: await app.getUrl(), operationsPort: await operations.start() }, 'started');
 
 const steps = [

@@ -1,10 +1,11 @@
-import { Controller, Get, Header, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Header, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
-import type { PersonSession } from '#lib/contracts';
+import { QuestionClient } from '#lib/bus';
+import { closeSession, type PersonSession } from '#lib/contracts';
 
-import { Caller } from './caller.js';
+import { Address, Caller } from './caller.js';
 import { OpenToAnybody } from './door.js';
 import { Oidc } from './oidc.js';
 import { SessionCookie } from './session-cookie.js';
@@ -17,15 +18,30 @@ export class OidcController {
     private readonly oidc: Oidc,
     private readonly cookie: SessionCookie,
     private readonly site: Site,
+    private readonly questions: QuestionClient,
   ) {}
 
-  @Get()
-  @OpenToAnybody('whoever comes is sent to the identity provider, which asks who they are')
+  /**
+   * Where a page of ours sends the browser next. Only asked for and by POST, so that no link on another page signs
+   * anybody in. A session that the browser still holds ends: who signs in anew leaves none behind.
+   */
+  @Post()
+  @OpenToAnybody('whoever comes is sent to the identity provider, which asks who they are', ['session.closed'])
+  @HttpCode(200)
   @Header('cache-control', 'no-store')
-  async leave(@Res() reply: FastifyReply): Promise<void> {
+  async leave(
+    @Req() request: FastifyRequest,
+    @Address() address: string | null,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<{ url: string }> {
     const { url, flow } = await this.oidc.begin();
+    const standing = this.cookie.tokenOf(request);
+    if (standing !== undefined) {
+      await this.questions.ask(closeSession, { token: standing, address });
+      this.cookie.clear(reply);
+    }
     this.cookie.rememberFlow(reply, flow);
-    await reply.redirect(url.href, 302);
+    return { url: url.href };
   }
 
   /** `oidc.strategy.ts` has read the provider's answer. The page that follows finds the session's cookie. */

@@ -3,18 +3,22 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { AppError } from '#lib/errors';
 
 import { type Account, Browser, CLIENT, IdentityProvider } from './identity-provider.spec-support.js';
-import { Oidc } from './oidc.js';
+import { isStrongEnough, Oidc, type OidcSettings } from './oidc.js';
 
 const CALLBACK = new URL('http://127.0.0.1:9/v1/session/oidc/callback');
 const KNOWN: Account = { email: 'maija@example.fi', email_verified: true };
+const TWO_FACTORS = { acr: ['two-factors'], amr: ['mfa'] };
+const MAIJA = { subject: 'maija@example.fi', email: 'maija@example.fi' };
 const silent = { warn: (): void => undefined };
+
+const settings = (issuer: URL): OidcSettings => ({ issuer, ...CLIENT, strength: TWO_FACTORS, callback: CALLBACK });
 
 let provider: IdentityProvider;
 let oidc: Oidc;
 
 beforeAll(async () => {
   provider = await IdentityProvider.start(CALLBACK);
-  oidc = new Oidc({ issuer: provider.issuer, ...CLIENT, callback: CALLBACK }, silent);
+  oidc = new Oidc(settings(provider.issuer), silent);
 });
 afterAll(() => provider.stop());
 beforeEach(() => {
@@ -32,22 +36,22 @@ const part = (flow: string, index: number, value: string) => flow.split('.').wit
 describe('a sign-in at the identity provider', () => {
   it('brings back the e-mail that the provider has verified', async () => {
     const { query, flow } = await signedInThere();
-    expect(await oidc.finish(query, flow)).toBe('maija@example.fi');
+    expect(await oidc.finish(query, flow)).toEqual({ issuer: provider.issuer.origin, ...MAIJA });
   });
 
   it('asks the userinfo endpoint where the ID token does not tell', async () => {
     const terse = await IdentityProvider.start(CALLBACK, { emailInIdToken: false });
     terse.account = KNOWN;
-    const other = new Oidc({ issuer: terse.issuer, ...CLIENT, callback: CALLBACK }, silent);
+    const other = new Oidc(settings(terse.issuer), silent);
     const { query, flow } = await signedInThere(other);
-    expect(await other.finish(query, flow)).toBe('maija@example.fi');
+    expect(await other.finish(query, flow)).toMatchObject(MAIJA);
     await terse.stop();
   });
 
   it('brings back nobody when the ID token is not signed with a key of the provider', async () => {
     const forged = await IdentityProvider.start(CALLBACK, { ownKeys: false });
     forged.account = KNOWN;
-    const other = new Oidc({ issuer: forged.issuer, ...CLIENT, callback: CALLBACK }, silent);
+    const other = new Oidc(settings(forged.issuer), silent);
     const { query, flow } = await signedInThere(other);
     expect(await other.finish(query, flow)).toBeNull();
     await forged.stop();
@@ -68,10 +72,35 @@ describe('a sign-in at the identity provider', () => {
     ['says nothing about', { email: 'maija@example.fi' }],
     ['says "true" about, in a text', { email: 'maija@example.fi', email_verified: 'true' as never }],
     ['does not tell', { email_verified: true }],
-  ])('counts for nothing with an e-mail that the provider %s', async (_, account) => {
+  ])('names no e-mail that the provider %s', async (_, account) => {
+    provider.account = account;
+    const { query, flow } = await signedInThere();
+    expect(await oidc.finish(query, flow)).toMatchObject({ email: null });
+  });
+
+  it.each<[string, Account]>([
+    ['acr', { ...KNOWN, acr: 'one-factor' }],
+    ['amr', { ...KNOWN, amr: ['pwd'] }],
+  ])('counts for nothing where %s tells of one factor', async (_, account) => {
     provider.account = account;
     const { query, flow } = await signedInThere();
     expect(await oidc.finish(query, flow)).toBeNull();
+  });
+
+  it('asks for the strength that it needs', async () => {
+    expect((await oidc.begin()).url.searchParams.get('acr_values')).toBe('two-factors');
+  });
+
+  it.each([
+    ['PS256', true],
+    ['RS512', false],
+  ])('may have a token signed by %s or not: %j', async (algorithm, taken) => {
+    const odd = await IdentityProvider.start(CALLBACK, { algorithm });
+    odd.account = KNOWN;
+    const other = new Oidc(settings(odd.issuer), silent);
+    const { query, flow } = await signedInThere(other);
+    expect((await other.finish(query, flow)) !== null).toBe(taken);
+    await odd.stop();
   });
 
   it.each<[string, number]>([
@@ -109,6 +138,23 @@ describe('a sign-in at the identity provider', () => {
   });
 });
 
+describe('the strength of a sign-in', () => {
+  it.each<[Record<string, unknown>, { acr: string[]; amr: string[] }, boolean]>([
+    [{}, { acr: [], amr: [] }, true],
+    [{ acr: 'b' }, { acr: ['a', 'b'], amr: [] }, true],
+    [{ acr: 'c' }, { acr: ['a', 'b'], amr: [] }, false],
+    [{ acr: ['a'] }, { acr: ['a'], amr: [] }, false],
+    [{}, { acr: ['a'], amr: [] }, false],
+    [{ amr: ['pwd', 'otp', 'mfa'] }, { acr: [], amr: ['otp', 'mfa'] }, true],
+    [{ amr: ['pwd', 'otp'] }, { acr: [], amr: ['otp', 'mfa'] }, false],
+    [{ amr: 'mfa' }, { acr: [], amr: ['mfa'] }, false],
+    [{ acr: 'a' }, { acr: ['a'], amr: ['mfa'] }, false],
+    [{}, { acr: [], amr: ['mfa'] }, false],
+  ])('of %j, where %j is asked for, is enough: %j', (claims, asked, enough) => {
+    expect(isStrongEnough(claims, asked)).toBe(enough);
+  });
+});
+
 describe('an identity provider', () => {
   const codeOf = (doing: Promise<unknown>) =>
     doing.then(
@@ -124,7 +170,7 @@ describe('an identity provider', () => {
     const brief = await IdentityProvider.start(CALLBACK);
     const { issuer } = brief;
     await brief.stop();
-    const other = new Oidc({ issuer, ...CLIENT, callback: CALLBACK }, silent);
+    const other = new Oidc(settings(issuer), silent);
     expect(await codeOf(other.begin())).toBe('unavailable identity-provider.away');
     expect(await codeOf(other.begin())).toBe('unavailable identity-provider.away');
   });

@@ -3,7 +3,7 @@ import {
   authorizationCodeGrant,
   buildAuthorizationUrl,
   calculatePKCECodeChallenge,
-  type Configuration,
+  Configuration,
   discovery,
   enableNonRepudiationChecks,
   fetchUserInfo,
@@ -19,10 +19,28 @@ import { isLoopback, type Site } from './site.js';
 
 const TIMEOUT_SECONDS = 10;
 
+/** Signatures that are taken, whatever else the provider offers: of a key pair, and of today. */
+const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'];
+
+interface Strength {
+  readonly acr: readonly string[];
+  readonly amr: readonly string[];
+}
+
+/** Who the provider says that somebody is. */
+export interface VouchedFor {
+  readonly issuer: string;
+  readonly subject: string;
+  /** An e-mail that it has verified; else `null`. */
+  readonly email: string | null;
+}
+
 export interface OidcSettings {
   readonly issuer: URL;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** How the provider says that somebody gave two factors: one of these for `acr`, all of these in `amr`. */
+  readonly strength: Strength;
   /** Where the provider sends people back to; registered there. */
   readonly callback: URL;
 }
@@ -33,12 +51,15 @@ export function oidcSettings(
     readonly OIDC_ISSUER?: URL | undefined;
     readonly OIDC_CLIENT_ID?: string | undefined;
     readonly OIDC_CLIENT_SECRET?: string | undefined;
+    readonly OIDC_ACR_VALUES: readonly string[];
+    readonly OIDC_AMR_VALUES: readonly string[];
   },
   site: Site,
 ): OidcSettings | null {
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = given;
   if (!issuer || clientId === undefined || clientSecret === undefined) return null;
-  return { issuer, clientId, clientSecret, callback: site.url('/v1/session/oidc/callback') };
+  const strength = { acr: given.OIDC_ACR_VALUES, amr: given.OIDC_AMR_VALUES };
+  return { issuer, clientId, clientSecret, strength, callback: site.url('/v1/session/oidc/callback') };
 }
 
 /** Nobody has told this installation of an identity provider. */
@@ -85,15 +106,16 @@ export class Oidc {
       nonce,
       code_challenge: await calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
+      ...(settings.strength.acr.length > 0 && { acr_values: settings.strength.acr.join(' ') }),
     });
     return { url, flow: [state, nonce, verifier].join('.') };
   }
 
   /**
-   * The e-mail that the provider has verified to be the person's; `null` when its answer does not belong to the flow,
-   * is not the provider's, or vouches for none. `query`: as it came, with its question mark.
+   * Who the provider says that this is; `null` when its answer does not belong to the flow, is not the provider's, or
+   * tells of a weaker sign-in than is asked for. `query`: as it came, with its question mark.
    */
-  async finish(query: string, flow: string): Promise<string | null> {
+  async finish(query: string, flow: string): Promise<VouchedFor | null> {
     const settings = this.required();
     const provider = await this.provider(settings);
     const [expectedState = '', expectedNonce = '', pkceCodeVerifier = ''] = flow.split('.');
@@ -103,13 +125,19 @@ export class Oidc {
       const checks = { expectedState, expectedNonce, pkceCodeVerifier, idTokenExpected: true };
       const tokens = await authorizationCodeGrant(provider, answer, checks);
       const claims = tokens.claims()!;
-      return verifiedEmail('email' in claims ? claims : await fetchUserInfo(provider, tokens.access_token, claims.sub));
+      if (!isStrongEnough(claims, settings.strength)) return this.refuse('sign-in too weak');
+      const told = 'email' in claims ? claims : await fetchUserInfo(provider, tokens.access_token, claims.sub);
+      return { issuer: claims.iss, subject: claims.sub, email: verifiedEmail(told) };
     } catch (error) {
       // Its message may repeat what the provider or a stranger wrote; its code is one of a known few.
       const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown';
-      this.log.warn({ reason: code }, 'an answer of the identity provider was refused');
-      return null;
+      return this.refuse(code);
     }
+  }
+
+  private refuse(reason: string): null {
+    this.log.warn({ reason }, 'an answer of the identity provider was refused');
+    return null;
   }
 
   private required(): OidcSettings {
@@ -117,12 +145,8 @@ export class Oidc {
     return this.settings;
   }
 
-  private async provider({ issuer, clientId, clientSecret }: OidcSettings): Promise<Configuration> {
-    this.#provider ??= discovery(issuer, clientId, clientSecret, undefined, {
-      // TLS alone would do by the letter; a signature also holds where something in between ends the TLS.
-      execute: [enableNonRepudiationChecks, ...(isLoopback(issuer) ? [allowInsecureRequests] : [])],
-      timeout: TIMEOUT_SECONDS,
-    });
+  private async provider(settings: OidcSettings): Promise<Configuration> {
+    this.#provider ??= lookUp(settings);
     try {
       return await this.#provider;
     } catch (error) {
@@ -130,6 +154,40 @@ export class Oidc {
       throw new IdentityProviderAway('The identity provider does not answer', {}, { cause: error });
     }
   }
+}
+
+async function lookUp({ issuer, clientId, clientSecret }: OidcSettings): Promise<Configuration> {
+  const insecurely = isLoopback(issuer) ? [allowInsecureRequests] : [];
+  const found = await discovery(issuer, clientId, clientSecret, undefined, {
+    execute: insecurely,
+    timeout: TIMEOUT_SECONDS,
+  });
+  const told = found.serverMetadata();
+  const offered = told.id_token_signing_alg_values_supported ?? ['RS256'];
+  const taken = ALGORITHMS.filter((algorithm) => offered.includes(algorithm));
+  // Without its method: only data can be copied.
+  const metadata = { ...told, supportsPKCE: undefined, id_token_signing_alg_values_supported: taken };
+  const provider = new Configuration(metadata, clientId, clientSecret);
+  // TLS alone would do by the letter; a signature also holds where something in between ends the TLS.
+  for (const set of [enableNonRepudiationChecks, ...insecurely]) set(provider);
+  provider.timeout = TIMEOUT_SECONDS;
+  return provider;
+}
+
+/**
+ * Whether an ID token tells of a sign-in that is strong enough.
+ *
+ *   asked for      | the token says         | strong enough
+ *   ---------------+------------------------+---------------
+ *   `acr` values   | one of them            | so far
+ *   `acr` values   | another, or none       | no
+ *   `amr` values   | all of them, or more   | so far
+ *   `amr` values   | not all of them        | no
+ */
+export function isStrongEnough(claims: Readonly<Record<string, unknown>>, { acr, amr }: Strength): boolean {
+  const { acr: told, amr: methods } = claims;
+  if (acr.length > 0 && (typeof told !== 'string' || !acr.includes(told))) return false;
+  return amr.every((method) => Array.isArray(methods) && methods.includes(method));
 }
 
 /** Only what the provider itself has verified: an address that anybody may type in says nothing. */

@@ -10,7 +10,7 @@ import { QuestionClient } from '#lib/bus';
 import type { Principal, ShownPartnerUser } from '#lib/contracts';
 import { createLog, ProblemFilter, requestPipe } from '#lib/service';
 
-import { Admission } from './admission.js';
+import { Admission, Identification } from './admission.js';
 import { PartnerUsersController } from './partner-users.controller.js';
 import { SandboxController } from './sandbox.controller.js';
 import { SessionController } from './session.controller.js';
@@ -94,6 +94,7 @@ export class PartnerUsersUnderTest {
       module: Doors,
       controllers: [PartnerUsersController, SandboxController, SessionController],
       providers: [
+        { provide: APP_GUARD, useClass: Identification },
         { provide: APP_GUARD, useClass: Admission },
         { provide: QuestionClient, useValue: { ask } },
       ],

@@ -28,15 +28,21 @@ export class PersonSessionController {
   ) {}
 
   @Post()
-  @OpenToAnybody('people sign in here', ['session.refused'])
+  @OpenToAnybody('people sign in here', ['session.refused', 'session.closed'])
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   async open(
+    @Req() request: FastifyRequest,
     @Body({ schema: credentials }) { email, password }: z.output<typeof credentials>,
     @Address() address: string | null,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
-    const { session } = await this.questions.ask(signInPerson, { email, password, address });
+    const { session } = await this.questions.ask(signInPerson, {
+      email,
+      password,
+      address,
+      standing: this.cookie.tokenOf(request),
+    });
     // Unknown, wrong, delayed and switched off are one answer: which it was would help whoever guesses.
     if (!session) throw refused('The e-mail or the password does not let you in now');
     const { token, ...step } = session;
@@ -58,7 +64,11 @@ export class PersonSessionController {
     @Address() address: string | null,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
-    const { session } = await this.questions.ask(passSecondFactor, { token: this.tokenOf(request), code, address });
+    const { session } = await this.questions.ask(passSecondFactor, {
+      token: this.cookie.neededFrom(request),
+      code,
+      address,
+    });
     if (!session) throw refused('The code does not let you in now');
     const { token, ...step } = session;
     this.cookie.set(reply, token);
@@ -70,7 +80,7 @@ export class PersonSessionController {
   @OpenToAnybody('a page asks whether somebody is signed in')
   @Header('cache-control', 'no-store')
   async show(@Req() request: FastifyRequest): Promise<object> {
-    const { session } = await this.questions.ask(describeSession, { token: this.tokenOf(request) });
+    const { session } = await this.questions.ask(describeSession, { token: this.cookie.neededFrom(request) });
     if (!session) throw new NotSignedIn();
     return session;
   }
@@ -83,7 +93,7 @@ export class PersonSessionController {
     @Address() address: string | null,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    await this.questions.ask(closeSession, { token: this.tokenOf(request), address });
+    await this.questions.ask(closeSession, { token: this.cookie.neededFrom(request), address });
     this.cookie.clear(reply);
   }
 
@@ -98,7 +108,7 @@ export class PersonSessionController {
     @Address() address: string | null,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    const asked = { token: this.tokenOf(request), current, password, address };
+    const asked = { token: this.cookie.neededFrom(request), current, password, address };
     const { session } = await this.questions.ask(changePassword, asked);
     if (!session)
       throw new RequestUnfit(
@@ -107,12 +117,6 @@ export class PersonSessionController {
         'This is not your present password, or you must wait a while',
       );
     this.cookie.set(reply, session.token);
-  }
-
-  private tokenOf(request: FastifyRequest): string {
-    const token = this.cookie.tokenOf(request);
-    if (token === undefined) throw new NotSignedIn();
-    return token;
   }
 }
 

@@ -7,19 +7,23 @@ export function tag(reply: FastifyReply, mark: string): void {
   void reply.header('etag', `"${mark}"`);
 }
 
-/** The mark that `If-Match` names: the rule was seen before it is changed. Throws (428) without one. */
-export function seenMark(ifMatch: string | undefined): string {
+/** The mark that `If-Match` names: what is changed was seen before. Throws (428) without one. */
+export function seenMark(ifMatch: string | undefined, what: 'rule' | 'record' = 'rule'): string {
   const mark = /^"([^"]{1,64})"$/.exec(ifMatch ?? '')?.[1];
   if (mark !== undefined) return mark;
   throw new RequestUnfit(
     'unconditional',
-    'rule.unconditional',
+    `${what}.unconditional`,
     'Send If-Match with the ETag that you have read, so that nobody else is overwritten',
   );
 }
 
-/** Like {@link seenMark}; with `If-None-Match: *` there must be no such rule yet, which is `null`. */
-export function seenMarkOrNone(ifMatch: string | undefined, ifNoneMatch: string | undefined): string | null {
+/** Like {@link seenMark}; with `If-None-Match: *` there must be no such thing yet, which is `null`. */
+export function seenMarkOrNone(
+  ifMatch: string | undefined,
+  ifNoneMatch: string | undefined,
+  what?: 'rule' | 'record',
+): string | null {
   if (ifMatch === undefined && ifNoneMatch?.trim() === '*') return null;
-  return seenMark(ifMatch);
+  return seenMark(ifMatch, what);
 }

@@ -11,10 +11,8 @@ import {
   saveRule,
   showPartnerUserInCompany,
   showServiceManagement,
-  showXmlSettings,
   STREAM_NAMES,
   STREAMS,
-  xmlSettingsBody,
 } from '#lib/contracts';
 import { GRANT_OBJECTION_TEXTS, RIGHT_LABELS } from '#lib/policy';
 import { type Language, preferredLanguage } from '#lib/service';
@@ -35,7 +33,7 @@ const confirmation = z.object({ confirm: z.literal('lockout').optional() });
 
 type InCompany = z.output<typeof showPartnerUserInCompany.answer>;
 
-/** Service Management [Palvelunhallinta] of one company: its tree, its partner users' rights, its XML settings. */
+/** Service Management [Palvelunhallinta] of one company: its tree and its partner users' rights. */
 @Controller('v1/environments/:environmentId/companies/:companyId')
 export class ServiceManagementController {
   constructor(private readonly questions: QuestionClient) {}
@@ -120,40 +118,6 @@ export class ServiceManagementController {
       name,
       ifMark: seenMark(ifMatch),
       lockoutConfirmed: confirm === 'lockout',
-    });
-    tag(reply, mark);
-  }
-
-  /** Base settings of XML transfers [XML-siirtojen perustiedot]; `null` until all four sections are saved. */
-  @Get('xml-settings')
-  @Reads('xml-settings.read')
-  async xmlSettings(
-    @Param({ schema: path }) named: z.output<typeof path>,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<object> {
-    const { settings, mark } = await this.questions.ask(showXmlSettings, named);
-    tag(reply, mark);
-    return { settings };
-  }
-
-  /** All four sections at once, or nothing. */
-  @Put('xml-settings')
-  @Changes('xml-settings.manage', ['xml-settings.saved'])
-  @HttpCode(204)
-  async saveXmlSettings(
-    @Caller() caller: Principal,
-    @Param({ schema: path }) { environmentId, companyId }: z.output<typeof path>,
-    @Headers('if-match') ifMatch: string | undefined,
-    @Body({ schema: xmlSettingsBody }) settings: z.output<typeof xmlSettingsBody>,
-    @Address() address: string | null,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<void> {
-    const { mark } = await this.questions.ask(saveRule, {
-      by: keeperOf(caller),
-      within: environmentId,
-      address,
-      ifMark: seenMark(ifMatch),
-      change: { rule: 'xml-settings', id: companyId, body: settings },
     });
     tag(reply, mark);
   }

@@ -2,6 +2,7 @@ import '@fastify/cookie';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+import { NotSignedIn } from './errors.js';
 import { Site } from './site.js';
 
 /** The first step of a sign-in at the identity provider, until its answer comes back. */
@@ -17,6 +18,13 @@ export class SessionCookie {
     if (headers.authorization !== undefined) return /^Bearer ([\w.~+/=-]{1,200})$/i.exec(headers.authorization)?.[1];
     const token = cookies[this.#session];
     return token !== undefined && /^[\w-]{1,200}$/.test(token) ? token : undefined;
+  }
+
+  /** The same, of somebody who must have one. Throws {@link NotSignedIn}. */
+  neededFrom(request: FastifyRequest): string {
+    const token = this.tokenOf(request);
+    if (token === undefined) throw new NotSignedIn();
+    return token;
   }
 
   set(reply: FastifyReply, token: string): void {

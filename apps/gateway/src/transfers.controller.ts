@@ -130,11 +130,11 @@ export class TransfersController implements OnModuleDestroy {
     @Param({ schema: path }) { id }: z.output<typeof path>,
     @Address() address: string | null,
   ): Promise<object> {
-    const { stream, environmentId } = await this.visible(id, caller, 'transfer.intervene');
+    const { stream, direction, environmentId } = await this.visible(id, caller, 'transfer.intervene');
     const outcome = await this.database.transaction((sql) => cancelTransfer(sql, id, by(caller, address)), {
       scope: { tenant: environmentId },
     });
-    if (outcome === 'done') this.metrics.cancelled(stream);
+    if (outcome === 'done') this.metrics.cancelled({ stream, direction });
     return this.after(outcome, id, caller);
   }
 
@@ -223,7 +223,11 @@ export function transferBody(transfer: Transfer): object {
     acceptedAt: transfer.acceptedAt,
     startedAt: transfer.startedAt,
     finishedAt: transfer.finishedAt,
-    links: linksOf(transfer.id),
+    export: transfer.exportRequest,
+    links: {
+      ...linksOf(transfer.id),
+      ...(transfer.exportRequest && transfer.documentId && { document: `/v1/transfers/${transfer.id}/document` }),
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { MessageContract } from '#lib/contracts';
 import type { z } from 'zod';
 
+import type { BrokerAccess } from './broker-access.js';
 import { BatchConsumer, type BatchOptions } from './batch-consumer.js';
 import type { BusLog } from './bus-log.js';
 import type { BusMetrics, BusRole, BusState } from './bus-metrics.js';
@@ -17,9 +18,7 @@ import { EXCHANGE } from './topology.js';
 export type { BatchOptions } from './batch-consumer.js';
 export type { ConsumeOptions } from './single-consumer.js';
 
-export interface BusOptions {
-  /** `amqp://` or `amqps://`, with credentials and virtual host. */
-  readonly url: string;
+export interface BusOptions extends BrokerAccess {
   /** Before the name of every exchange and queue, so that several installations share a broker: `''` or `x.`. */
   readonly namespace: string;
   /** The service: the connection's name at the broker and the source of its messages. */
@@ -90,7 +89,9 @@ export class Bus {
   /** Gives up to `limit` parked messages back to their queue as first attempts; returns how many. */
   replayParked(contract: AnyMessage, limit: number): Promise<number> {
     const { outward: link, publisher, metrics } = this;
-    return replayParked(contract, limit, { link, publisher, metrics, queue: this.options.namespace + contract.queue });
+    const { exchange } = this;
+    const queue = this.options.namespace + contract.queue;
+    return replayParked(contract, limit, { link, publisher, metrics, exchange, queue });
   }
 
   /** Waits for the confirms of what is in flight. Drain the consumers first. */
@@ -99,18 +100,22 @@ export class Bus {
     await Promise.all([this.outward.close(), this.inward?.close()]);
   }
 
+  private get exchange(): string {
+    return this.options.namespace + EXCHANGE;
+  }
+
   private linkFor(role: BusRole): Link {
-    const { url, name, log } = this.options;
-    return new Link({ url, name, role, log, metrics: this.metrics });
+    const { url, ca, name, log } = this.options;
+    return new Link({ url, ca, name, role, log, metrics: this.metrics });
   }
 
   private partsOf(contract: AnyMessage, prefetch: number): ConsumerParts {
-    const { publisher, metrics } = this;
-    const { namespace, log } = this.options;
+    const { publisher, metrics, exchange } = this;
+    const { namespace, declares, log } = this.options;
     const link = (this.inward ??= this.linkFor('consumer'));
     return {
-      intake: (take, lost) => new Intake({ link, contract, namespace, prefetch, log, metrics, take, lost }),
-      settler: new Settler({ contract, queue: namespace + contract.queue, publisher, log, metrics }),
+      intake: (take, lost) => new Intake({ link, contract, namespace, declares, prefetch, log, metrics, take, lost }),
+      settler: new Settler({ contract, exchange, queue: namespace + contract.queue, publisher, log, metrics }),
       metrics,
     };
   }
@@ -118,7 +123,7 @@ export class Bus {
   private parcelOf(message: OutgoingMessage): Parcel {
     const now = Date.now();
     return {
-      exchange: this.options.namespace + EXCHANGE,
+      exchange: this.exchange,
       routingKey: message.type,
       content: writeEnvelope(message, `/tietovirta/${this.options.name}`),
       type: message.type,

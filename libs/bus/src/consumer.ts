@@ -5,7 +5,7 @@ import type { BusMetrics } from './bus-metrics.js';
 import { type AnyMessage, type Held, publishedAtOf } from './delivery.js';
 import { LastingChannel } from './lasting-channel.js';
 import type { Link } from './link.js';
-import { declareTopology } from './topology.js';
+import { layTopology } from './topology.js';
 
 /** `cut-off`: the time was up with handlers still running; their messages go back to the broker. */
 export type Drained = 'drained' | 'cut-off';
@@ -22,6 +22,7 @@ export interface IntakeOptions {
   readonly link: Link;
   readonly contract: AnyMessage;
   readonly namespace: string;
+  readonly declares: boolean | undefined;
   readonly prefetch: number;
   readonly log: BusLog;
   readonly metrics: BusMetrics;
@@ -62,8 +63,8 @@ export class Intake {
   }
 
   private async attach(channel: Channel): Promise<void> {
-    const { contract, namespace, prefetch } = this.options;
-    await declareTopology(channel, namespace, [contract]);
+    const { contract, namespace, declares, prefetch } = this.options;
+    await layTopology(channel, namespace, [contract], declares);
     await channel.prefetch(prefetch);
     await channel.consume(namespace + contract.queue, (message) => this.receive(channel, message), {
       consumerTag: CONSUMER_TAG,

@@ -6,6 +6,8 @@
  * for questions. This room alone knows `amqplib` and the RMQ transport of Nest;
  * it knows no table, no rule and no metrics library.
  */
+export type { BrokerAccess } from './broker-access.js';
+export { type BrokerBusiness, type BrokerRights, installedTopology, rightsOf } from './broker-rights.js';
 export { type BatchOptions, Bus, type BusOptions, type ConsumeOptions } from './bus.js';
 export type { BusLog } from './bus-log.js';
 export type {
@@ -33,4 +35,4 @@ export { QuestionBroken, QuestionFilter, questionPipe } from './question-filter.
 export { questionServerOptions } from './question-server.js';
 export { MAX_BROKEN_ATTEMPTS, type Settlement, settlementFor } from './settlement.js';
 export { NotConnected } from './not-connected.js';
-export { EXCHANGE, parkedQueue, QUEUE_TYPE, RETRY_DELAYS_MS, retryQueue } from './topology.js';
+export { EXCHANGE, EXCHANGE_TYPE, parkedQueue, QUEUE_TYPE, RETRY_DELAYS_MS, retryQueue } from './topology.js';

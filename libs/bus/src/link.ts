@@ -1,15 +1,16 @@
 import { type ChannelModel, connect, type RecoveringChannelModel } from 'amqplib';
 
 import { Backoff } from './backoff.js';
+import { type BrokerAccess, socketOptions } from './broker-access.js';
 import type { BusLog } from './bus-log.js';
 import type { BusMetrics, BusRole, BusState } from './bus-metrics.js';
+import { batchWrites } from './write-batch.js';
 
 const HEARTBEAT_SECONDS = 10;
 const CONNECT_TIMEOUT_MS = 10_000;
 const RECONNECT = { firstMs: 250, maxMs: 10_000 };
 
-export interface LinkOptions {
-  readonly url: string;
+export interface LinkOptions extends BrokerAccess {
   /** Shown by the broker's tools. */
   readonly name: string;
   readonly role: BusRole;
@@ -58,8 +59,7 @@ export class Link {
     const address = new URL(url);
     address.searchParams.set('heartbeat', String(HEARTBEAT_SECONDS));
     const model = await connect(address.href, {
-      // Without it Nagle's algorithm and delayed acknowledgements add 40 ms to each small frame.
-      noDelay: true,
+      ...socketOptions(this.options),
       timeout: CONNECT_TIMEOUT_MS,
       clientProperties: { connection_name: `${name} ${role}` },
       recovery: {
@@ -68,6 +68,7 @@ export class Link {
         // amqplib listens for errors only once this has resolved; an error in between would end the process.
         setup: (fresh: ChannelModel) => {
           fresh.on('error', () => undefined);
+          batchWrites(fresh);
           return Promise.resolve();
         },
       },

@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+
 import { afterEach, describe, expect, it } from '@jest/globals';
 
 import { eventually, parcels, quiet } from './broker.spec-support.js';
@@ -37,10 +39,10 @@ const relays: OutboxRelay[] = [];
 afterEach(() => Promise.all(relays.splice(0).map((relay) => relay.stop())));
 
 /** It polls so seldom that whatever happens has another cause. */
-function relaying(batch = 10, pollMs = 600_000) {
+function relaying(batch = 10, pollMs = 600_000, lingerMs = 0) {
   const outbox = new MemoryOutbox();
   const bus = new MemoryBus();
-  const relay = new OutboxRelay({ outbox, bus, log: quiet, batch, pollMs });
+  const relay = new OutboxRelay({ outbox, bus, log: quiet, batch, pollMs, lingerMs });
   relays.push(relay);
   return { outbox, bus, relay };
 }
@@ -101,6 +103,25 @@ describe('the outbox relay', () => {
       (left) => left === 0,
     );
     expect(outbox.rounds).toBeLessThanOrEqual(3);
+  });
+
+  it('gathers what comes while it lingers into one round', async () => {
+    const { outbox, bus, relay } = relaying(10, 600_000, 50);
+    relay.start();
+    await eventually(
+      () => outbox.rounds,
+      (rounds) => rounds === 1,
+    );
+    for (const row of parcels(0, 3)) {
+      outbox.rows.push(row);
+      relay.nudge();
+      await setImmediate();
+    }
+    await eventually(
+      () => bus.sent.length,
+      (sent) => sent === 3,
+    );
+    expect(outbox.rounds).toBe(2);
   });
 
   it('keeps what is not confirmed, and neither spins nor lets itself be nudged into spinning', async () => {
@@ -166,7 +187,7 @@ describe('the outbox relay', () => {
     expect(outbox.rows).toEqual([]);
     const { rounds } = outbox;
     relay.nudge();
-    await new Promise((resolve) => setImmediate(resolve));
+    await setImmediate();
     expect(outbox.rounds).toBe(rounds);
   });
 });

@@ -27,6 +27,11 @@ export interface OutboxRelayOptions {
    * process that died between its commit and its nudge. Default 500.
    */
   readonly pollMs?: number;
+  /**
+   * How long a nudge may wait for others before it is heeded, in milliseconds: fewer and fuller rounds for a service
+   * whose messages nobody waits for. Default 0.
+   */
+  readonly lingerMs?: number;
 }
 
 const AFTER_FAILURE = { firstMs: 250, maxMs: 5_000 };
@@ -40,13 +45,14 @@ type Round = 'full' | 'done' | 'failed';
  *   the round           | the next one
  *   --------------------+-----------------------------------------
  *   took a whole batch  | at once
- *   took less           | on a nudge, or after `pollMs`
+ *   took less           | `lingerMs` after a nudge, or after `pollMs`
  *   failed in any part  | after a growing, jittered pause up to 5 s; a nudge does not shorten it
  */
 export class OutboxRelay {
   private readonly backoff = new Backoff(AFTER_FAILURE);
   private readonly batch: number;
   private readonly pollMs: number;
+  private readonly lingerMs: number;
   private nudged = false;
   private stopped = false;
   private wake: (() => void) | undefined;
@@ -55,6 +61,7 @@ export class OutboxRelay {
   constructor(private readonly options: OutboxRelayOptions) {
     this.batch = options.batch ?? 200;
     this.pollMs = options.pollMs ?? 500;
+    this.lingerMs = options.lingerMs ?? 0;
   }
 
   /** Begins to relay. */
@@ -82,7 +89,10 @@ export class OutboxRelay {
       const round = await this.round();
       if (round !== 'failed') this.backoff.cameUp();
       if (round === 'failed') await this.rest(this.backoff.nextMs(), () => this.stopped);
-      if (round === 'done') await this.rest(this.pollMs, () => this.stopped || this.nudged);
+      if (round === 'done') {
+        await this.rest(this.pollMs, () => this.stopped || this.nudged);
+        if (this.lingerMs > 0) await this.rest(this.lingerMs, () => this.stopped);
+      }
     }
   }
 

@@ -5,7 +5,7 @@ import type { BusMetrics, PublishedOutcome } from './bus-metrics.js';
 import type { AnyMessage } from './delivery.js';
 import { LastingChannel, messageOf } from './lasting-channel.js';
 import type { Link } from './link.js';
-import { declareTopology } from './topology.js';
+import { layTopology } from './topology.js';
 import { Window } from './window.js';
 
 /**
@@ -15,7 +15,7 @@ import { Window } from './window.js';
  */
 export type PublishOutcome = 'confirmed' | 'unroutable' | 'unavailable';
 
-/** One message as the wire has it. An empty `exchange` is the broker's own, which routes by the queue's name. */
+/** One message as the wire has it. */
 export interface Parcel {
   readonly exchange: string;
   readonly routingKey: string;
@@ -26,6 +26,7 @@ export interface Parcel {
 
 export interface PublisherOptions {
   readonly namespace: string;
+  readonly declares?: boolean | undefined;
   readonly publishes: readonly AnyMessage[];
   readonly log: BusLog;
   readonly metrics: BusMetrics;
@@ -66,7 +67,7 @@ export class Publisher {
       create: (model) => model.createConfirmChannel(),
       prepare: async (channel) => {
         channel.on('return', (message: Message) => this.cameBack(message));
-        await declareTopology(channel, options.namespace, options.publishes);
+        await layTopology(channel, options.namespace, options.publishes, options.declares);
       },
       // amqplib itself fails the confirms that were still to come.
       lost: () => undefined,
@@ -134,7 +135,8 @@ export class Publisher {
     this.mending = undefined;
     const channel = this.channel.current;
     if (channel === undefined) return;
+    const { namespace, publishes, declares } = this.options;
     // A refusal closes the channel, and opening it again declares everything, loudly.
-    await declareTopology(channel, this.options.namespace, this.options.publishes).catch(() => undefined);
+    await layTopology(channel, namespace, publishes, declares).catch(() => undefined);
   }
 }

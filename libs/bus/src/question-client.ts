@@ -1,19 +1,21 @@
-import { ClientRMQ, RmqRecordBuilder, type RmqOptions } from '@nestjs/microservices';
+import { ClientRMQ, RmqRecordBuilder } from '@nestjs/microservices';
 import type { QuestionContract } from '#lib/contracts';
 import { AppError } from '#lib/errors';
 import type { AmqpConnectionManager } from 'amqp-connection-manager';
+import type { Channel } from 'amqplib';
 import { firstValueFrom, timeout } from 'rxjs';
 import type { z } from 'zod';
 
+import type { BrokerAccess } from './broker-access.js';
 import type { BusLog } from './bus-log.js';
 import { placesOf } from './envelope.js';
 import { messageOf } from './lasting-channel.js';
 import { fromWire } from './question-error.js';
 import { survivingSetup } from './question-line.js';
-import { type AnsweringService, DEFAULT_TIMEOUT_MS, questionQueue } from './question-queue.js';
+import { type AnsweringService, bindQuestions, DEFAULT_TIMEOUT_MS, questionQueue } from './question-queue.js';
+import { EXCHANGE } from './topology.js';
 
-export interface QuestionClientOptions {
-  readonly url: string;
+export interface QuestionClientOptions extends BrokerAccess {
   readonly namespace: string;
   readonly log: BusLog;
 }
@@ -88,8 +90,7 @@ export class QuestionClient {
   private proxyTo(service: AnsweringService): Line {
     const known = this.proxies.get(service);
     if (known !== undefined) return known;
-    const { url, namespace, log } = this.options;
-    const proxy = new Line(service, log, questionQueue(url, namespace, service));
+    const proxy = new Line(service, this.options);
     this.proxies.set(service, proxy);
     return proxy;
   }
@@ -100,19 +101,36 @@ export class QuestionClient {
   }
 }
 
-/** The transport of Nest, and a broker that dies while a line is opened does not take this process along. */
+/**
+ * The transport of Nest; a broker that dies while a line is opened does not take this process along. Questions go
+ * through our exchange, where the broker can tell whose a user may ask, and not through the broker's own.
+ */
 class Line extends ClientRMQ {
   constructor(
     private readonly service: AnsweringService,
-    private readonly log: BusLog,
-    options: NonNullable<RmqOptions['options']>,
+    private readonly asking: QuestionClientOptions,
   ) {
-    super(options);
+    super(questionQueue(asking, asking.namespace, service));
   }
 
   override createClient(): AmqpConnectionManager {
-    return survivingSetup(super.createClient() as AmqpConnectionManager, (error) =>
-      this.log.warn({ service: this.service, reason: messageOf(error) }, 'The line to a service could not be opened'),
+    const { service, asking } = this;
+    const manager = survivingSetup(super.createClient() as AmqpConnectionManager, (error) =>
+      asking.log.warn({ service, reason: messageOf(error) }, 'The line to a service could not be opened'),
     );
+    const create = manager.createChannel.bind(manager);
+    manager.createChannel = (options) => {
+      const channel = create(options);
+      channel.sendToQueue = (...[queue, content, sending, done]) =>
+        channel.publish(asking.namespace + EXCHANGE, queue, content, sending, done);
+      return channel;
+    };
+    return manager;
+  }
+
+  override async setupChannel(channel: Channel, resolve: () => void): Promise<void> {
+    await super.setupChannel(channel, () => undefined);
+    await bindQuestions(channel, this.asking, this.asking.namespace, this.service);
+    resolve();
   }
 }

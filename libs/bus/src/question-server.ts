@@ -8,11 +8,12 @@ import {
 import type { AmqpConnectionManager } from 'amqp-connection-manager';
 import type { Channel, ConsumeMessage } from 'amqplib';
 
+import type { BrokerAccess } from './broker-access.js';
 import { within } from './consumer.js';
 import { isOpen, noteClosing } from './lasting-channel.js';
 import { toWire } from './question-error.js';
 import { survivingSetup } from './question-line.js';
-import { type AnsweringService, questionQueue } from './question-queue.js';
+import { type AnsweringService, bindQuestions, questionQueue } from './question-queue.js';
 
 const CONSUMER_TAG = 'questions';
 /** What is being answered when the service stops still gets this long. */
@@ -21,19 +22,19 @@ const LAST_ANSWERS_MS = 5_000;
 /**
  * Answers what is asked of a service, at most `prefetch` questions at once:
  *
- *   NestFactory.createMicroservice<MicroserviceOptions>(Module, questionServerOptions(url, '', 'auth', 50))
+ *   NestFactory.createMicroservice<MicroserviceOptions>(Module, questionServerOptions({ url }, '', 'auth', 50))
  *   app.useGlobalPipes(questionPipe); app.useGlobalFilters(new QuestionFilter(log));
  *
  *   @MessagePattern(decideAccess.pattern)
  *   decide(@Payload({ schema: decideAccess.ask }) question: z.output<typeof decideAccess.ask>) { … }
  */
 export function questionServerOptions(
-  url: string,
+  broker: BrokerAccess,
   namespace: string,
   service: AnsweringService,
   prefetch: number,
 ): CustomStrategy {
-  return { strategy: new QuestionServer(url, namespace, service, prefetch) };
+  return { strategy: new QuestionServer(broker, namespace, service, prefetch) };
 }
 
 /**
@@ -55,8 +56,13 @@ class QuestionServer extends ServerRMQ {
   private readonly answering = new Set<ConsumeMessage>();
   private quiet = Promise.withResolvers<void>();
 
-  constructor(url: string, namespace: string, service: AnsweringService, prefetch: number) {
-    const queue = questionQueue(url, namespace, service);
+  constructor(
+    private readonly broker: BrokerAccess,
+    private readonly namespace: string,
+    private readonly service: AnsweringService,
+    prefetch: number,
+  ) {
+    const queue = questionQueue(broker, namespace, service);
     super({ ...queue, prefetchCount: prefetch, noAck: false, consumerTag: CONSUMER_TAG });
   }
 
@@ -68,7 +74,9 @@ class QuestionServer extends ServerRMQ {
   override async setupChannel(channel: Channel, callback: () => void): Promise<void> {
     noteClosing(channel);
     this.inlet = channel;
-    await super.setupChannel(channel, callback);
+    await super.setupChannel(channel, () => undefined);
+    await bindQuestions(channel, this.broker, this.namespace, this.service);
+    callback();
   }
 
   override async handleMessage(message: Record<string, unknown> | null, channel: Channel): Promise<void> {

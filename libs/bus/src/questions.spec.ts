@@ -18,6 +18,7 @@ import { CuttableProxy } from './cuttable-proxy.spec-support.js';
 import { QuestionClient } from './question-client.js';
 import { QuestionFilter, questionPipe } from './question-filter.js';
 import { questionServerOptions } from './question-server.js';
+import { EXCHANGE } from './topology.js';
 
 const ask = z.object({ number: z.int() });
 const double = defineQuestion({
@@ -68,7 +69,7 @@ let model: ChannelModel;
 let hand: Channel;
 
 async function serve(): Promise<INestMicroservice> {
-  const options = questionServerOptions(proxy.url, namespace, 'audit', 4);
+  const options = questionServerOptions({ url: proxy.url }, namespace, 'audit', 4);
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(DeskModule, { ...options, logger: false });
   app.useGlobalPipes(questionPipe);
   app.useGlobalFilters(new QuestionFilter(quiet));
@@ -95,6 +96,7 @@ afterEach(() => client.close());
 afterAll(async () => {
   await service.close();
   await hand.deleteQueue(queue);
+  await hand.deleteExchange(namespace + EXCHANGE);
   await model.close();
   await proxy.close();
 });

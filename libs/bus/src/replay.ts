@@ -11,7 +11,8 @@ export interface ReplayParts {
   readonly link: Link;
   readonly publisher: Publisher;
   readonly metrics: BusMetrics;
-  /** With the namespace. */
+  /** With the namespace, as `queue` is. */
+  readonly exchange: string;
   readonly queue: string;
 }
 
@@ -22,7 +23,7 @@ export interface ReplayParts {
  * when the broker refuses one; the rest stays parked.
  */
 export async function replayParked(contract: AnyMessage, limit: number, parts: ReplayParts): Promise<number> {
-  const { link, publisher, metrics, queue } = parts;
+  const { link, publisher, metrics, exchange, queue } = parts;
   const channel = await link.current?.createChannel();
   if (channel === undefined) throw new NotConnected();
   try {
@@ -30,7 +31,7 @@ export async function replayParked(contract: AnyMessage, limit: number, parts: R
       const message = await channel.get(parkedQueue(queue));
       if (message === false) return replayed;
       const outcome = await publisher.send({
-        exchange: '',
+        exchange,
         routingKey: queue,
         content: message.content,
         properties: copiedProperties(message, { [HEADER.attempt]: 1 }),

@@ -12,7 +12,8 @@ import { parkedQueue, retryQueue } from './topology.js';
 
 export interface SettlerOptions {
   readonly contract: AnyMessage;
-  /** With the namespace. */
+  /** With the namespace, as `queue` is. */
+  readonly exchange: string;
   readonly queue: string;
   readonly publisher: Publisher;
   readonly log: BusLog;
@@ -87,12 +88,12 @@ export class Settler {
 
   /** Until the broker has it, or the original is no longer ours. */
   private async copy(held: Held, to: string, added: Readonly<Record<string, unknown>>): Promise<boolean> {
-    const { publisher, contract } = this.options;
+    const { publisher, exchange, contract } = this.options;
     const backoff = new Backoff(COPY_AGAIN);
     const { content } = held.message;
     const properties = copiedProperties(held.message, added);
     while (isOpen(held.channel)) {
-      const outcome = await publisher.send({ exchange: '', routingKey: to, content, properties, type: contract.type });
+      const outcome = await publisher.send({ exchange, routingKey: to, content, properties, type: contract.type });
       if (outcome === 'confirmed') return true;
       // Without its queue only a new declaration helps, and that is what a consumer does when it attaches again.
       if (outcome === 'unroutable') await held.channel.close().catch(() => undefined);

@@ -2,8 +2,14 @@ import type { Channel } from 'amqplib';
 
 import type { AnyMessage } from './delivery.js';
 
-/** The one exchange: direct and durable; the routing key is the message's type. */
-export const EXCHANGE = 'tietovirta';
+/**
+ * The one exchange, through which everything is sent but answers. The routing key is the message's type; for a copy and
+ * for a question it is the queue's name.
+ *
+ * A topic exchange without any pattern: only of that kind the broker can be told which routing keys a user may send.
+ * Through its own exchange, which has no name, whoever may send at all reaches every queue.
+ */
+export const EXCHANGE = 'tietovirta.messages';
 
 export const QUEUE_TYPE = 'quorum';
 
@@ -22,16 +28,27 @@ const DELIVERY_LIMIT = 20;
 export const retryQueue = (queue: string, delayMs: number): string => `${queue}.retry-${delayMs}`;
 export const parkedQueue = (queue: string): string => `${queue}.parked`;
 
+export const EXCHANGE_TYPE = 'topic';
+
+type QueueArguments = Readonly<Record<string, string | number>>;
+
+/** What must be on the broker; everything in it is durable. */
+export interface Topology {
+  readonly exchange: string;
+  readonly queues: readonly { readonly name: string; readonly arguments: QueueArguments }[];
+  readonly bindings: readonly { readonly queue: string; readonly key: string }[];
+}
+
 /**
- * Declares everything that carries these messages. Safe to repeat, and done by
+ * Everything that carries these messages. To declare it is safe to repeat, and done by
  * publishers and consumers alike, so the order in which services start is free.
  *
- *   tietovirta ──type──> <queue> ──> consumer ──ok──> acked
- *                           ^           │ a wait may help
- *                           │           ├──copy──> <queue>.retry-<ms> ──TTL──> <queue>
- *                           │           │ a person must look
- *                           │           └──copy──> <queue>.parked
- *                           └── delivery limit ──> <queue>.parked
+ *   exchange ──type──> <queue> ──> consumer ──ok──> acked
+ *                         ^           │ a wait may help
+ *                         │           ├──copy──> <queue>.retry-<ms> ──TTL──> <queue>
+ *                         │           │ a person must look
+ *                         │           └──copy──> <queue>.parked
+ *                         └── delivery limit ──> <queue>.parked
  *
  * One retry queue for each delay: TTL is only looked at the head of a queue, so
  * a long wait in front would hold up a short one behind it.
@@ -45,28 +62,45 @@ export const parkedQueue = (queue: string): string => `${queue}.parked`;
  * connection with 541. It is not deleted here, because a queue that has lost its
  * majority for a while looks the same and is full: an operator decides.
  */
-export async function declareTopology(
+export function topologyOf(namespace: string, contracts: readonly AnyMessage[]): Topology {
+  const exchange = namespace + EXCHANGE;
+  const queues = contracts.flatMap((contract) => {
+    const queue = namespace + contract.queue;
+    return [
+      { name: parkedQueue(queue), arguments: durably({}) },
+      { name: queue, arguments: durably({ ...onwards(parkedQueue(queue)), 'x-delivery-limit': DELIVERY_LIMIT }) },
+      ...RETRY_DELAYS_MS.map((delayMs) => ({
+        name: retryQueue(queue, delayMs),
+        arguments: durably({ ...onwards(queue), 'x-message-ttl': delayMs }),
+      })),
+    ];
+  });
+  const bindings = [
+    ...queues.map(({ name }) => ({ queue: name, key: name })),
+    ...contracts.map(({ queue, type }) => ({ queue: namespace + queue, key: type })),
+  ];
+  return { exchange, queues, bindings };
+}
+
+/** Makes it so that everything that carries these messages is there; where it may not declare, it only looks. */
+export async function layTopology(
   channel: Channel,
   namespace: string,
   contracts: readonly AnyMessage[],
+  declares = true,
 ): Promise<void> {
-  const exchange = namespace + EXCHANGE;
-  await channel.assertExchange(exchange, 'direct', { durable: true });
-  for (const contract of contracts) {
-    const queue = namespace + contract.queue;
-    await channel.assertQueue(parkedQueue(queue), durably({}));
-    await channel.assertQueue(queue, durably({ ...onwards(parkedQueue(queue)), 'x-delivery-limit': DELIVERY_LIMIT }));
-    for (const delayMs of RETRY_DELAYS_MS) {
-      await channel.assertQueue(retryQueue(queue, delayMs), durably({ ...onwards(queue), 'x-message-ttl': delayMs }));
-    }
-    await channel.bindQueue(queue, exchange, contract.type);
+  const { exchange, queues, bindings } = topologyOf(namespace, contracts);
+  if (!declares) {
+    await channel.checkExchange(exchange);
+    for (const { name } of queues) await channel.checkQueue(name);
+    return;
   }
+  await channel.assertExchange(exchange, EXCHANGE_TYPE, { durable: true });
+  for (const { name, arguments: args } of queues) await channel.assertQueue(name, { durable: true, arguments: args });
+  for (const { queue, key } of bindings) await channel.bindQueue(queue, exchange, key);
 }
 
-const durably = (args: Readonly<Record<string, unknown>>) => ({
-  durable: true,
-  arguments: { 'x-queue-type': QUEUE_TYPE, ...args },
-});
+const durably = (args: QueueArguments): QueueArguments => ({ 'x-queue-type': QUEUE_TYPE, ...args });
 
 const onwards = (queue: string) => ({
   'x-dead-letter-exchange': '',

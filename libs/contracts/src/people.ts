@@ -32,7 +32,13 @@ export type PersonSession = z.output<typeof personSession>;
 export const signInPerson = defineQuestion({
   pattern: 'auth.person-sign-in.v1',
   service: 'auth',
-  ask: z.object({ email: z.string().max(254), password: z.string().max(128), address }),
+  ask: z.object({
+    email: z.string().max(254),
+    password: z.string().max(128),
+    address,
+    /** Of a session that the browser still holds: it ends when another begins in its place. */
+    standing: token.optional(),
+  }),
   answer: z.object({
     session: personSession
       .extend({
@@ -62,13 +68,35 @@ export const passSecondFactor = defineQuestion({
 });
 
 /**
- * The identity provider says who this is: `email` is an address that it has verified, `null` when it did not vouch
- * for anybody. Only an active person who is known already gets a session.
+ * As gateways of the release before ask while both run: they tell no more than the verified e-mail, so it is good for
+ * nobody who is tied to an account by `v2`. Nothing of this release asks it.
  */
-export const vouchForPerson = defineQuestion({
+export const vouchForEmail = defineQuestion({
   pattern: 'auth.person-vouch.v1',
   service: 'auth',
   ask: z.object({ email: z.string().max(254).nullable(), address }),
+  answer: z.object({ session: personSession.nullable() }),
+});
+
+/**
+ * The identity provider says who this is; `identity` is `null` when it did not vouch for anybody. Somebody is known by
+ * issuer and subject, which never change hands; the first time by an e-mail that the provider has verified. Only an
+ * active person who is known already gets a session.
+ */
+export const vouchForPerson = defineQuestion({
+  pattern: 'auth.person-vouch.v2',
+  service: 'auth',
+  ask: z.object({
+    identity: z
+      .object({
+        issuer: z.string().min(1).max(500),
+        subject: z.string().min(1).max(255),
+        /** `null` unless verified. */
+        email: z.string().max(254).nullable(),
+      })
+      .nullable(),
+    address,
+  }),
   answer: z.object({ session: personSession.nullable() }),
 });
 
@@ -103,6 +131,39 @@ export const closeSession = defineQuestion({
   service: 'auth',
   ask: z.object({ token, address }),
   answer: z.object({ closed: z.boolean() }),
+});
+
+/** One of a person's open sessions, as its owner sees it. */
+const ownSession = z.object({
+  id: z.uuid(),
+  begunAt: instant,
+  /** Of the last call, to the minute. */
+  lastUsedAt: instant,
+  expiresAt: instant,
+  /** Where it was begun. */
+  address: z.string().nullable(),
+  method: z.enum(['password', 'oidc']),
+  /** Whether it is the one that asks. */
+  isThis: z.boolean(),
+});
+
+/** The open sessions of whoever's session this is, the newest first; `null` when it is not open. */
+export const listSessions = defineQuestion({
+  pattern: 'auth.person-session-list.v1',
+  service: 'auth',
+  ask: z.object({ token }),
+  answer: z.object({ sessions: z.array(ownSession).nullable() }),
+});
+
+/**
+ * Ends one session of whoever's session this is, or with `null` all but this one. How many there were; `null` when this
+ * one is not open.
+ */
+export const endSessions = defineQuestion({
+  pattern: 'auth.person-session-end.v1',
+  service: 'auth',
+  ask: z.object({ token, sessionId: z.uuid().nullable(), address }),
+  answer: z.object({ ended: z.int().nullable() }),
 });
 
 /**
@@ -196,7 +257,14 @@ export const savePerson = defineQuestion({
         body: memberBody,
       }),
       z.object({ of: z.literal('new-person'), body: personBody }),
-      z.object({ of: z.literal('person'), personId: z.uuid(), ifMark: z.string().max(64), body: personBody }),
+      z.object({
+        of: z.literal('person'),
+        personId: z.uuid(),
+        ifMark: z.string().max(64),
+        body: personBody,
+        /** The present password of whoever asks, who needs it to change their own e-mail. */
+        currentPassword: z.string().max(128).optional(),
+      }),
     ]),
   }),
   answer: z.object({ personId: z.uuid(), mark: z.string() }),
@@ -244,9 +312,12 @@ export const erasePerson = defineQuestion({
 export const PEOPLE_QUESTIONS = {
   signInPerson,
   passSecondFactor,
+  vouchForEmail,
   vouchForPerson,
   describeSession,
   closeSession,
+  listSessions,
+  endSessions,
   changePassword,
   listMembers,
   listPeople,

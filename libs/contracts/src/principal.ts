@@ -13,7 +13,12 @@ export const roleAssignment = z.object({
 export const principal = z.discriminatedUnion('kind', [
   /** Whoever holds the installation's operator token. */
   z.object({ kind: z.literal('operator'), id: z.string() }),
-  z.object({ kind: z.literal('partner-user'), id: z.uuid() }),
+  z.object({
+    kind: z.literal('partner-user'),
+    id: z.uuid(),
+    /** Its user name is not usable now or from there, though its token is good: why, and when it is again. */
+    closed: z.object({ reasons: z.array(z.string()), opensAt: z.iso.datetime({ offset: true }).nullable() }).optional(),
+  }),
   z.object({
     kind: z.literal('person'),
     id: z.uuid(),

@@ -4,11 +4,14 @@ import { AUDIT_QUESTIONS } from './audit-questions.js';
 import { GRANT_MATRIX_QUESTIONS } from './grant-matrix.js';
 import { explainAccess } from './explain.js';
 import { ENVIRONMENT_QUESTIONS } from './environments.js';
+import { FIVALDI_CONNECTION_QUESTIONS } from './fivaldi-connection.js';
+import { signInOnce } from './legacy-door.js';
 import { defineQuestion } from './message.js';
 import { ONBOARDING_QUESTIONS } from './onboarding.js';
 import { PARTNER_USER_QUESTIONS } from './partner-users.js';
 import { PEOPLE_QUESTIONS } from './people.js';
 import { keeper, principal } from './principal.js';
+import { REGISTER_QUESTIONS } from './registers.js';
 import { RESTRICTION_GROUP_QUESTIONS } from './restriction-groups.js';
 import {
   companyBody,
@@ -22,6 +25,7 @@ import {
 import { SERVICE_MANAGEMENT_QUESTIONS } from './service-management.js';
 import { DIRECTIONS, STREAM_NAMES } from './streams.js';
 import { TEMPLATE_QUESTIONS } from './templates.js';
+import { XML_SETTINGS_QUESTIONS } from './xml-settings.js';
 
 const instant = z.iso.datetime({ offset: true });
 const address = z.string().max(64).nullable();
@@ -120,6 +124,7 @@ export const saveRule = defineQuestion({
 
 export const QUESTIONS = {
   signIn,
+  signInOnce,
   identify,
   decideAccess,
   explainAccess,
@@ -133,4 +138,7 @@ export const QUESTIONS = {
   ...TEMPLATE_QUESTIONS,
   ...PEOPLE_QUESTIONS,
   ...ENVIRONMENT_QUESTIONS,
+  ...FIVALDI_CONNECTION_QUESTIONS,
+  ...REGISTER_QUESTIONS,
+  ...XML_SETTINGS_QUESTIONS,
 } as const;

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { PROTECTED_PERSONS } from '#lib/policy';
+
 import { DIRECTIONS, STREAM_NAMES } from './streams.js';
 
 /** Minutes after local midnight, 0:00 to 24:00. */
@@ -84,6 +86,26 @@ export const PRODUCT_REGISTER_MODES = ['add-only', 'update-all', 'replace-all', 
 export const SALES_ORDER_MODES = ['add-only', 'update-all'] as const;
 export const PAYROLL_DIMENSIONS = ['from-data', 'from-employee', 'data-then-employee'] as const;
 
+/** A level of dimensions [seurantakohdetaso]. */
+export const dimensionLevel = z.literal([1, 2, 3, 4]);
+export type DimensionLevel = z.output<typeof dimensionLevel>;
+
+/** Building the exported data [aineiston muodostuksen perustiedot]. */
+export const exportSettings = z.object({
+  /** Of the file that an export is read as; `null` is `ulosluettu.xml`. */
+  fileName: z
+    .string()
+    .regex(
+      /^(?![. ])[^\p{Cc}\p{Cf}\p{Cs}/\\:*?"<>|]{1,100}(?<![. ])$/u,
+      'a file name without folders, with no dot or space at either end',
+    )
+    .nullable()
+    .default(null),
+  dimensionLevel: dimensionLevel.nullable().default(null),
+  protectedPersons: z.enum(PROTECTED_PERSONS).default('leave-out'),
+});
+export const EXPORT_DEFAULTS: z.output<typeof exportSettings> = exportSettings.parse({});
+
 /** Base settings of XML transfers [XML-siirtojen perustiedot]: all four sections, or nothing is saved. */
 export const xmlSettingsBody = z.object({
   companyRegister: z.enum(COMPANY_REGISTER_MODES),
@@ -97,6 +119,7 @@ export const xmlSettingsBody = z.object({
   payroll: z.object({ dimensions: z.enum(PAYROLL_DIMENSIONS) }),
   /** An import that empties fields in more than this share of the records it touches, and in at least 10, is held. */
   brakePercent: z.int().min(0).max(100).default(20),
+  export: exportSettings.default(EXPORT_DEFAULTS),
 });
 export type XmlSettings = z.output<typeof xmlSettingsBody>;
 

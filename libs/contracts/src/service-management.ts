@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { CLOSING_RULES, GRANT_OBJECTIONS } from '#lib/policy';
 
 import { defineQuestion } from './message.js';
-import { xmlSettingsBody } from './rules.js';
 import { DIRECTIONS, STREAM_NAMES } from './streams.js';
 
 /** A mark names a rule as it was read; over HTTP it is the `ETag`, and comes back as `If-Match`. */
@@ -118,18 +117,9 @@ export const showPartnerUserInCompany = defineQuestion({
   }),
 });
 
-/** A company's base settings of XML transfers; `null` until all four sections are saved. */
-export const showXmlSettings = defineQuestion({
-  pattern: 'auth.xml-settings-show.v1',
-  service: 'auth',
-  ask: z.object(inCompany),
-  answer: z.object({ settings: xmlSettingsBody.nullable(), mark }),
-});
-
 export const SERVICE_MANAGEMENT_QUESTIONS = {
   listCompanies,
   showCompany,
   showServiceManagement,
   showPartnerUserInCompany,
-  showXmlSettings,
 } as const;

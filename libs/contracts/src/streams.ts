@@ -26,3 +26,7 @@ export const STREAM_NAMES = Object.keys(STREAMS) as [StreamName, ...StreamName[]
 export function supports(stream: StreamName, direction: Direction): boolean {
   return (STREAMS[stream].directions as readonly Direction[]).includes(direction);
 }
+
+/** The encodings that exports are written in. */
+export const EXPORT_CHARSETS = ['UTF-8', 'ISO-8859-15'] as const;
+export type ExportCharset = (typeof EXPORT_CHARSETS)[number];

@@ -12,6 +12,7 @@ export interface CompiledField {
 
 /** Elements and attributes by name, so that a document costs one look-up for each. */
 export interface CompiledFields {
+  readonly element: string;
   readonly fields: readonly CompiledField[];
   readonly elements: ReadonlyMap<string, number>;
   readonly attributes: ReadonlyMap<string, number>;
@@ -21,26 +22,35 @@ export interface CompiledFields {
 }
 
 export interface CompiledChild extends CompiledFields {
-  readonly element: string;
   readonly kind: string;
+  readonly atMost: number;
+  /** Its place among the children of its table. */
+  readonly index: number;
 }
 
 export interface CompiledTable extends CompiledFields {
-  readonly element: string;
+  readonly table: RecordTable;
   readonly children: ReadonlyMap<string, CompiledChild>;
 }
 
+const compiled = new WeakMap<RecordTable, CompiledTable>();
+
+/** A table is compiled once, however many documents are read by it. */
 export function compileTable(table: RecordTable): CompiledTable {
-  return {
+  const known = compiled.get(table);
+  if (known !== undefined) return known;
+  const made = {
     ...compileFields(table),
-    element: table.element,
+    table,
     children: new Map(
-      table.children.map((child) => [
+      table.children.map((child, index) => [
         child.element,
-        { ...compileFields(child), element: child.element, kind: child.kind },
+        { ...compileFields(child), kind: child.kind, atMost: child.atMost, index },
       ]),
     ),
   };
+  compiled.set(table, made);
+  return made;
 }
 
 function compileFields({ element: owner, key, fields }: RecordTable | ChildTable): CompiledFields {
@@ -48,6 +58,7 @@ function compileFields({ element: owner, key, fields }: RecordTable | ChildTable
   const byName = (wanted: (field: Field) => boolean) =>
     new Map(indexes.filter(({ field }) => wanted(field)).map(({ field, index }) => [field.element, index]));
   return {
+    element: owner,
     fields: fields.map(({ element, attribute, field, type, required }) => ({
       field,
       element: attribute ? `${owner}@${element}` : element,

@@ -74,6 +74,13 @@ export function agreedEncoding(
   return encoding;
 }
 
+/** In which encoding a document is that has been found sound, by its first bytes and by what its sender said of it. */
+export function encodingOf(head: Buffer, charset: string | undefined): Encoding {
+  const bom = bomOf(head);
+  const body = head.subarray(bom?.length ?? 0);
+  return agreedEncoding(body, bom?.encoding, declaredEncodingOf(body), charset);
+}
+
 function encodingNamed(label: string): Encoding | 'UTF-16' {
   const encoding = LABELS.get(label.toLowerCase());
   if (encoding !== undefined) return encoding;

@@ -1,5 +1,6 @@
 import type { DocumentRefusal } from './errors.js';
 import { isBlank, trimmed } from './field-value.js';
+import type { MostElements } from './record-bound.js';
 
 /** The attributes of one element, without a prototype. */
 export type Attributes = Readonly<Record<string, string>>;
@@ -7,12 +8,14 @@ export type Attributes = Readonly<Record<string, string>>;
 /** Refuses the document at the letter just read. */
 export type Refuse = (refusal: DocumentRefusal, message: string, limit?: number) => never;
 
-/** What a document must be: one stream's records, for one company. */
+/** What a document must be: records of these kinds, for one company. */
 export interface Expected {
-  /** The element of a record. */
-  readonly element: string;
-  /** Record elements of the other streams. */
-  readonly foreign: ReadonlySet<string>;
+  /** The elements of records, and how many elements may stand in one. */
+  readonly elements: ReadonlyMap<string, MostElements>;
+  /** Base data's record elements: they may stand in documents of other streams, for whoever is allowed to. */
+  readonly basic: ReadonlySet<string>;
+  /** Every stream's record elements. */
+  readonly known: ReadonlySet<string>;
   readonly companyNumber: string;
 }
 
@@ -34,6 +37,8 @@ export class Envelope {
   private text = '';
   private company = false;
   private creationTime = false;
+  private last = '';
+  readonly seen = new Set<string>();
 
   constructor(
     private readonly expected: Expected,
@@ -51,8 +56,11 @@ export class Envelope {
 
   /** Whether what opens under the root is a record. */
   isRecord(name: string): boolean {
-    if (name !== this.expected.element) return false;
+    if (name === this.last) return true;
+    if (!this.expected.elements.has(name)) return false;
     if (!this.company) this.refuse('company-missing', 'FVBusinessId must stand before the first record.');
+    this.last = name;
+    this.seen.add(name);
     return true;
   }
 
@@ -62,12 +70,20 @@ export class Envelope {
     } else if (name === 'FVCreationTime') {
       if (this.creationTime) this.refuse('creation-time-repeated', 'FVCreationTime stands twice.');
       this.creationTime = true;
-    } else if (this.expected.foreign.has(name)) {
-      this.refuse('wrong-stream', `${name} belongs to another stream; this one takes ${this.expected.element}.`);
-    } else this.refuse('unknown-element', `${ROOT} has an unknown element.`);
+    } else this.refuseRecord(name);
     if (attributes !== null) this.refuse('unknown-attribute', `${name} has an unknown attribute.`);
     this.header = name;
     this.text = '';
+  }
+
+  private refuseRecord(name: string): never {
+    const { basic, known, elements } = this.expected;
+    if (basic.has(name)) {
+      this.refuse('basic-data-not-allowed', `${name} is base data, which this sender may not bring in.`);
+    }
+    if (!known.has(name)) this.refuse('unknown-element', `${ROOT} has an unknown element.`);
+    const taken = [...elements.keys()].join(', ');
+    return this.refuse('wrong-stream', `${name} belongs to another stream; this one takes ${taken}.`);
   }
 
   elementInHeader(): never {

@@ -1,13 +1,15 @@
-import { type SaxesAttributePlain, type SaxesOptions, SaxesParser, type SaxesTagPlain, type XMLDecl } from 'saxes';
+import type { SaxesTagPlain, XMLDecl } from 'saxes';
 
 import { type Attributes, Envelope, type Expected } from './envelope.js';
 import { DocumentRefused, type DocumentRefusal } from './errors.js';
 import { isBlank } from './field-value.js';
 import type { Limits } from './limits.js';
+import { RecordBound } from './record-bound.js';
+import { type Handlers, handlersOf, newParser } from './parser.js';
 
 /** Is told what stands inside records. Places are of the `<` of a start tag, from 1. */
 export interface RecordListener {
-  recordOpened(no: number, attributes: Attributes | null, line: number, column: number): void;
+  recordOpened(name: string, no: number, attributes: Attributes | null, line: number, column: number): void;
   opened(name: string, attributes: Attributes | null, line: number, column: number): void;
   text(text: string): void;
   closed(): void;
@@ -16,26 +18,6 @@ export interface RecordListener {
 
 /** saxes would skip one, but the decoder has taken the real one off. */
 const BYTE_ORDER_MARK = 0xfeff;
-
-type PlainXml = SaxesOptions & { readonly xmlns: false };
-
-/**
- * Where saxes keeps its handlers. Its own `on` stores them under a computed
- * name, which turns the parser into a dictionary object and makes every letter
- * it reads eight times slower.
- */
-interface Handlers {
-  errorHandler: (error: Error) => void;
-  xmldeclHandler: (declaration: XMLDecl) => void;
-  doctypeHandler: () => void;
-  attributeHandler: (attribute: SaxesAttributePlain) => void;
-  openTagHandler: (tag: SaxesTagPlain) => void;
-  closeTagHandler: () => void;
-  textHandler: (text: string) => void;
-  cdataHandler: (text: string) => void;
-  commentHandler: () => void;
-  piHandler: () => void;
-}
 
 /**
  * Lets through one well-formed document within its bounds, and refuses the rest
@@ -49,17 +31,15 @@ export class Gate {
   records = 0;
   declaredEncoding: string | undefined;
 
-  private readonly parser = new SaxesParser<PlainXml>({
-    xmlns: false,
-    position: false,
-    defaultXMLVersion: '1.0',
-    forceXMLVersion: true,
-  });
+  private readonly parser = newParser();
   private depth = 0;
   private elements = 0;
   private attributes = 0;
   private textLength = 0;
   private inRecord = false;
+  private readonly recordBound = new RecordBound();
+  /** Where the record began, in code units. */
+  private recordFrom = 0;
   private rooted = false;
   private blank = true;
   private parseMs = 0;
@@ -75,14 +55,14 @@ export class Gate {
   private readonly envelope: Envelope;
 
   constructor(
-    expected: Expected,
+    private readonly expected: Expected,
     private readonly limits: Limits,
     private readonly listener: RecordListener,
     private readonly clock: () => number,
   ) {
     this.longestRun = limits.text + 1;
     this.envelope = new Envelope(expected, (...refusal) => this.refuse(...refusal));
-    this.listen(this.parser as unknown as Handlers);
+    this.listen(handlersOf(this.parser));
   }
 
   /** Takes the next part of the text; a part may end anywhere. */
@@ -99,7 +79,13 @@ export class Gate {
     const { parseMs, prolog } = this.limits;
     if (this.parseMs > parseMs) this.refuse('too-slow', `Reading took more than ${parseMs} ms.`, parseMs);
     if (this.taken - this.lastBorder > this.longestRun) this.refuseText();
+    if (this.inRecord) this.boundRecord(this.taken);
     if (!this.rooted && this.taken > prolog) this.refuseProlog();
+  }
+
+  /** The record elements that the document has. */
+  get elementsSeen(): ReadonlySet<string> {
+    return this.envelope.seen;
   }
 
   /** No more text. Refuses a document that is not whole. */
@@ -134,8 +120,12 @@ export class Gate {
     if (this.elements > limits.elements) {
       this.refuse('too-many-elements', 'The document has too many elements. Split it.', limits.elements);
     }
-    if (this.inRecord) this.listener.opened(tag.name, attributes, line, column);
-    else if (this.depth === 2) this.topOpened(tag.name, attributes);
+    if (this.inRecord) {
+      if (!this.recordBound.takes(this.depth === 3)) {
+        this.refuse('record-too-large', 'A record has more elements than any of its kind may have.');
+      }
+      this.listener.opened(tag.name, attributes, line, column);
+    } else if (this.depth === 2) this.topOpened(tag.name, attributes);
     else if (this.depth === 1) this.rootOpened(tag.name, attributes);
     else this.envelope.elementInHeader();
     this.passed(1);
@@ -147,6 +137,7 @@ export class Gate {
     if (this.inRecord) {
       if (depth === 2) {
         this.inRecord = false;
+        this.boundRecord(this.parser.position);
         this.listener.recordClosed();
       } else this.listener.closed();
     } else if (depth === 2) this.envelope.headerClosed();
@@ -195,7 +186,12 @@ export class Gate {
     this.inRecord = this.envelope.isRecord(name);
     if (!this.inRecord) return this.envelope.headerOpened(name, attributes);
     this.records++;
-    this.listener.recordOpened(this.records, attributes, this.line, this.column);
+    const { records } = this.limits;
+    if (this.records > records)
+      this.refuse('too-many-records', 'The document has too many records. Split it.', records);
+    this.recordFrom = this.parser.position;
+    this.recordBound.begin(this.expected.elements.get(name));
+    this.listener.recordOpened(name, this.records, attributes, this.line, this.column);
   }
 
   private declared({ version, encoding }: XMLDecl): void {
@@ -223,6 +219,11 @@ export class Gate {
       this.refuse('entity-undefined', 'Only the five entities of XML are known.');
     if (message.includes('doctype')) this.refuse('doctype-forbidden', 'A document type is not allowed.');
     return this.refuse('malformed', `The document is not well-formed: ${message.slice(0, 200)}`);
+  }
+
+  private boundRecord(until: number): void {
+    const { record } = this.limits;
+    if (until - this.recordFrom > record) this.refuse('record-too-large', 'A record is too large. Split it.', record);
   }
 
   private refuseText(): never {

@@ -1,23 +1,24 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 
-import { compileTable } from './compiled-table.js';
 import { Decoder } from './decode.js';
 import type { Expected } from './envelope.js';
 import { DocumentRefused } from './errors.js';
 import { Gate, type RecordListener } from './gate.js';
 import { capped, gunzip } from './gunzip.js';
 import { DEFAULT_LIMITS, type Limits } from './limits.js';
+import { mostElements } from './record-bound.js';
 import { RecordBuilder } from './record-builder.js';
 import type { RecordTable } from './record-table.js';
 import type { DocumentSummary, ReadRecord } from './record.js';
-import { TABLES } from './streams/tables.js';
+import { TABLES, tablesOf } from './streams/tables.js';
 
 /** Bytes given to the parser at a time: a few milliseconds, then others may run. */
 const SLICE_BYTES = 64 * 1024;
 
 export interface ReadOptions {
-  readonly table: RecordTable;
+  /** The kinds of record that the document may hold: {@link documentTables}. */
+  readonly tables: readonly RecordTable[];
   /** The number that FVBusinessId must be. */
   readonly companyNumber: string;
   readonly gzip: boolean;
@@ -42,7 +43,7 @@ export async function readRecords(
   options: ReadOptions,
   take: (batch: readonly ReadRecord[]) => Promise<void> | void,
 ): Promise<DocumentSummary> {
-  const builder = new RecordBuilder(compileTable(options.table));
+  const builder = new RecordBuilder(options.tables);
   const summary = await pass(source, options, builder, async () => {
     const batch = builder.take();
     if (batch.length > 0) await take(batch);
@@ -94,10 +95,24 @@ async function pass(
     throw new DocumentRefused('malformed', 'The XML declaration cannot be read.', { line: 1, column: 1 });
   }
   await afterSlice();
-  return { records: gate.records, bytes: decoder.bytes, encoding: decoder.encoding };
+  const registers = options.tables.filter(({ element }) => gate.elementsSeen.has(element));
+  return {
+    records: gate.records,
+    registers: registers.map(({ register }) => register),
+    bytes: decoder.bytes,
+    encoding: decoder.encoding,
+  };
 }
 
-function expectedOf({ table, companyNumber }: ReadOptions): Expected {
-  const foreign = TABLES.filter(({ stream }) => stream !== table.stream).map(({ element }) => element);
-  return { element: table.element, foreign: new Set(foreign), companyNumber };
-}
+const elementsOf = (tables: readonly RecordTable[]): ReadonlySet<string> =>
+  new Set(tables.map(({ element }) => element));
+const KNOWN = elementsOf(TABLES);
+const BASIC = elementsOf(tablesOf('perustiedot'));
+
+/** What the gate must let through. */
+export const expectedOf = ({ tables, companyNumber }: Pick<ReadOptions, 'tables' | 'companyNumber'>): Expected => ({
+  elements: new Map(tables.map((table) => [table.element, mostElements(table)])),
+  basic: BASIC,
+  known: KNOWN,
+  companyNumber,
+});

@@ -1,12 +1,17 @@
-import type { CompiledChild, CompiledFields, CompiledTable } from './compiled-table.js';
+import { type CompiledChild, type CompiledFields, compileTable } from './compiled-table.js';
 import type { Attributes } from './envelope.js';
 import { isBlank, trimmed } from './field-value.js';
 import type { RecordListener } from './gate.js';
+import { keptValues, RecordKind } from './record-kind.js';
+import type { RecordTable } from './record-table.js';
 import type { Children, FieldValue, ReadRecord, RecordFault, RecordReason } from './record.js';
 
 const MAX_FAULTS = 20;
-/** A record of ever more children would hold the whole document in memory. */
-export const MAX_CHILDREN = 1000;
+/**
+ * Children of a record whose texts may be windows onto the document. A record
+ * with more would hold much of the document in memory by them.
+ */
+const WINDOWED_CHILDREN = 100;
 
 /**
  * Builds records from what stands inside them. One flat state, no object per
@@ -19,9 +24,10 @@ export class RecordBuilder implements RecordListener {
   rejected = 0;
 
   private batch: ReadRecord[] = [];
-  private readonly noValues: readonly FieldValue[];
   private readonly noFaults: readonly RecordFault[] = [];
 
+  private readonly kinds: ReadonlyMap<string, RecordKind>;
+  private kind: RecordKind;
   private no = 0;
   private line = 0;
   private column = 0;
@@ -30,20 +36,14 @@ export class RecordBuilder implements RecordListener {
   private children: Children | null = null;
   private childCount = 0;
 
-  /** What elements are looked up in now: the record's fields or a child's. */
+  /** What a value is read by now: the record's fields or a child's. */
   private scope: CompiledFields;
   private child: CompiledChild | null = null;
   private childValues: FieldValue[] = [];
   private childLine = 0;
   private childColumn = 0;
   private childNo = 0;
-  /** The number of the record, or child, that last gave each field: no clearing in between. */
-  private readonly givenInRecord: Int32Array;
-  private readonly givenInChild: Int32Array;
 
-  /** The record's last field, and for each field the one that came after it. */
-  private previous = 0;
-  private readonly following: Int32Array;
   /** The field being read, or -1 between fields. */
   private field = -1;
   private value = '';
@@ -52,13 +52,13 @@ export class RecordBuilder implements RecordListener {
   /** Elements open inside something that is not read. */
   private skipping = 0;
 
-  constructor(private readonly table: CompiledTable) {
-    this.scope = table;
-    this.noValues = table.fields.map(() => undefined);
-    this.givenInRecord = new Int32Array(table.fields.length);
-    this.following = new Int32Array(table.fields.length);
-    const widest = Math.max(0, ...[...table.children.values()].map((child) => child.fields.length));
-    this.givenInChild = new Int32Array(widest);
+  constructor(tables: readonly RecordTable[]) {
+    const kinds = tables.map((table) => new RecordKind(compileTable(table)));
+    const [first] = kinds;
+    if (first === undefined) throw new Error('A document is read by one table at least');
+    this.kind = first;
+    this.scope = first.compiled;
+    this.kinds = new Map(kinds.map((kind) => [kind.compiled.element, kind]));
   }
 
   /** The records finished since the last call. */
@@ -68,15 +68,18 @@ export class RecordBuilder implements RecordListener {
     return batch;
   }
 
-  recordOpened(no: number, attributes: Attributes | null, line: number, column: number): void {
+  recordOpened(name: string, no: number, attributes: Attributes | null, line: number, column: number): void {
+    if (name !== this.kind.compiled.element) {
+      this.kind = this.kinds.get(name) ?? this.kind;
+      this.scope = this.kind.compiled;
+    }
     this.no = no;
     this.line = line;
     this.column = column;
-    this.values = this.noValues.slice();
+    this.values = this.kind.noValues.slice();
     this.faults = null;
     this.children = null;
-    this.childCount = 0;
-    if (attributes !== null) this.refuseAttributes(this.table.element, attributes, line, column);
+    if (attributes !== null) this.refuseAttributes(name, attributes, line, column);
   }
 
   opened(name: string, attributes: Attributes | null, line: number, column: number): void {
@@ -90,7 +93,7 @@ export class RecordBuilder implements RecordListener {
       return;
     }
     if (attributes !== null) this.refuseAttributes(name, attributes, line, column);
-    const given = this.child === null ? this.givenInRecord : this.givenInChild;
+    const given = this.child === null ? this.kind.given : this.kind.givenInChild;
     const giver = this.child === null ? this.no : this.childNo;
     if (given[index] === giver) {
       this.fault('repeated-element', name, line, column);
@@ -120,41 +123,40 @@ export class RecordBuilder implements RecordListener {
   }
 
   recordClosed(): void {
-    const { values, line, column } = this;
-    this.demandRequired(this.table, values, this.givenInRecord, this.no, line, column);
+    const { kind, values, line, column } = this;
+    this.demandRequired(kind.compiled, values, kind.given, this.no, line, column);
+    if (this.childCount > 0) {
+      kind.childCounts.fill(0);
+      this.childCount = 0;
+    }
     if (this.faults !== null) this.rejected++;
     this.batch.push({
+      table: kind.compiled.table,
       no: this.no,
       line,
       column,
-      key: values[this.table.key] ?? null,
+      key: values[kind.compiled.key] ?? null,
       values,
       children: this.children,
       faults: this.faults ?? this.noFaults,
     });
   }
 
-  /** Records of one document give their fields in the same order, so what came next last time is tried first. */
   private indexOf(name: string): number | undefined {
-    if (this.child !== null) return this.child.elements.get(name);
-    const { table, previous, following } = this;
-    const guess = following[previous] ?? 0;
-    if (table.fields[guess]?.element === name) return (this.previous = guess);
-    const index = table.elements.get(name);
-    if (index !== undefined) this.previous = following[previous] = index;
-    return index;
+    return this.child === null ? this.kind.indexOf(name) : this.child.elements.get(name);
   }
 
   private otherOpened(name: string, attributes: Attributes | null, line: number, column: number): void {
-    const child = this.field < 0 && this.child === null ? this.table.children.get(name) : undefined;
+    const child = this.field < 0 && this.child === null ? this.kind.compiled.children.get(name) : undefined;
     if (child === undefined) {
       this.fault('unknown-element', name, line, column);
       this.skipping = 1;
       return;
     }
     this.childCount++;
-    if (this.childCount > MAX_CHILDREN) {
-      if (this.childCount === MAX_CHILDREN + 1) this.fault('too-many-children', name, line, column, MAX_CHILDREN);
+    const count = this.kind.countChild(child);
+    if (count > child.atMost) {
+      if (count === child.atMost + 1) this.fault('too-many-children', name, line, column, child.atMost);
       this.skipping = 1;
       return;
     }
@@ -172,7 +174,7 @@ export class RecordBuilder implements RecordListener {
       const index = child.attributes.get(name);
       if (index === undefined) this.fault('unknown-attribute', `${child.element}@${name}`, line, column);
       else {
-        this.givenInChild[index] = this.childNo;
+        this.kind.givenInChild[index] = this.childNo;
         this.childValues[index] = this.read(index, attributes[name] ?? '', line, column);
       }
     }
@@ -181,9 +183,9 @@ export class RecordBuilder implements RecordListener {
   private childClosed(): void {
     const { child, childValues: values, childLine: line, childColumn: column } = this;
     if (child === null) return;
-    this.demandRequired(child, values, this.givenInChild, this.childNo, line, column);
+    this.demandRequired(child, values, this.kind.givenInChild, this.childNo, line, column);
     this.child = null;
-    this.scope = this.table;
+    this.scope = this.kind.compiled;
     const id = values[child.key];
     if (typeof id !== 'string') return;
     this.children ??= Object.create(null) as Children;
@@ -192,11 +194,7 @@ export class RecordBuilder implements RecordListener {
       this.fault('duplicate-child', child.fields[child.key]?.element ?? child.element, line, column);
       return;
     }
-    const kept = (siblings[id] = Object.create(null) as Record<string, string | null>);
-    child.fields.forEach(({ field }, index) => {
-      const value = values[index];
-      if (index !== child.key && value !== undefined) kept[field] = value;
-    });
+    siblings[id] = keptValues(child, values, this.childCount > WINDOWED_CHILDREN);
   }
 
   private read(index: number, raw: string, line: number, column: number): FieldValue {
@@ -236,8 +234,9 @@ export class RecordBuilder implements RecordListener {
   }
 
   private strayText(): void {
-    if (this.child === null) this.fault('text-between-elements', this.table.element, this.line, this.column);
-    else this.fault('text-between-elements', this.child.element, this.childLine, this.childColumn);
+    const { child, kind } = this;
+    if (child === null) this.fault('text-between-elements', kind.compiled.element, this.line, this.column);
+    else this.fault('text-between-elements', child.element, this.childLine, this.childColumn);
   }
 
   private fault(reason: RecordReason, element: string, line: number, column: number, limit?: number | string): void {

@@ -1,7 +1,7 @@
 import type { Label, Language } from './record-table.js';
 import type { RecordFault, RecordReason } from './record.js';
 
-/** What to tell the sender. `{element}` and `{limit}` stand for the fault's own. */
+/** What to tell the sender. `{element}`, `{limit}`, `{child}` and `{code}` stand for the fault's own. */
 export const recordReasons: Readonly<Record<RecordReason, Label>> = {
   'missing-required': {
     fi: '{element} puuttuu tai on tyhjä.',
@@ -78,13 +78,37 @@ export const recordReasons: Readonly<Record<RecordReason, Label>> = {
     sv: '{element} innehåller text mellan sina element.',
     en: '{element} holds text between its elements.',
   },
+  'forbidden-character': {
+    fi: '{element} sisältää merkin, jota XML ei voi kuljettaa.',
+    sv: '{element} innehåller ett tecken som XML inte kan bära.',
+    en: '{element} holds a character that XML cannot carry.',
+  },
+  'unknown-product': {
+    fi: '{element}, rivi {child}: tuotetta {code} ei ole tuoterekisterissä.',
+    sv: '{element}, rad {child}: produkten {code} finns inte i produktregistret.',
+    en: '{element}, row {child}: the product {code} is not in the product register.',
+  },
+  'repeated-batch': {
+    fi: '{element}: tämän tunnuksen erä on jo tuotu. Samaa erää ei oteta kahdesti.',
+    sv: '{element}: ett parti med detta id har redan lästs in. Samma parti tas inte emot två gånger.',
+    en: '{element}: a batch of this id has come in already. No batch is taken twice.',
+  },
 };
 
 /** The fault as a sentence, with the place where it stands. */
-export function explainFault({ reason, element, limit, line, column }: RecordFault, language: Language): string {
+export function explainFault({ line, column, ...fault }: RecordFault, language: Language): string {
+  return `${line}:${column} ${explainReason(fault, language)}`;
+}
+
+/** The reason as a sentence about `element`. */
+export function explainReason(
+  { reason, element, limit, child, code }: Omit<RecordFault, 'line' | 'column'>,
+  language: Language,
+): string {
   // A function, because a replacement text would read `$&` in it as an instruction.
-  const sentence = recordReasons[reason][language]
+  return recordReasons[reason][language]
     .replace('{element}', () => element)
-    .replace('{limit}', () => String(limit ?? ''));
-  return `${line}:${column} ${sentence}`;
+    .replace('{limit}', () => String(limit ?? ''))
+    .replace('{child}', () => child ?? '')
+    .replace('{code}', () => code ?? '');
 }

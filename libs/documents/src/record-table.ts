@@ -47,6 +47,11 @@ export interface Field {
   readonly field: string;
   readonly type: FieldType;
   readonly required?: true;
+  /**
+   * A personal identity code. It is stored and written out, but never stands in
+   * a transfer's items, a preview, a log or the audit log.
+   */
+  readonly sensitive?: true;
   readonly label: Label;
   readonly source: FieldSource;
 }
@@ -58,14 +63,34 @@ export interface ChildTable {
   readonly kind: string;
   /** The `field` that holds the id. */
   readonly key: string;
+  /** How many of them one record may have. */
+  readonly atMost: number;
   readonly label: Label;
   readonly fields: readonly Field[];
 }
 
-/** One stream's documents: which element becomes which field. The reader, the schema and the page all follow it. */
+/** The company's own copies of Fivaldi's registers. */
+export type RegisterName =
+  | 'product'
+  | 'company'
+  | 'order'
+  | 'payroll_batch'
+  | 'dimension'
+  | 'posting_group'
+  | 'payment_term'
+  | 'discount'
+  | 'employee'
+  | 'sales_history'
+  | 'housing_company'
+  | 'premises'
+  | 'bond'
+  | 'estate_person';
+
+/** One kind of record: which element becomes which field. The reader, the schema and the page all follow it. */
 export interface RecordTable {
+  /** Whose right brings it in; where no stream does, whose right reads it out. */
   readonly stream: StreamName;
-  readonly register: 'product' | 'company';
+  readonly register: RegisterName;
   readonly element: string;
   /** The `field` that tells one record from another. */
   readonly key: string;
@@ -82,12 +107,20 @@ const rowFrom =
   (element, field, type, fi, sv, en) => ({ element, field, type, label: { fi, sv, en }, source });
 
 export const documented = rowFrom('documented');
+export const seen = rowFrom('seen');
 export const ours = rowFrom('ours');
 export const required = (field: Field): Field => ({ ...field, required: true });
 export const attribute = (field: Field): Field => ({ ...field, attribute: true });
+export const sensitive = (field: Field): Field => ({ ...field, sensitive: true });
 
 export const text = (max: number): FieldType => ({ kind: 'text', max });
 export const decimal = (precision: number, scale: number): FieldType => ({ kind: 'decimal', precision, scale });
+export const wholeNumber = (digits: number): FieldType => decimal(digits, 0);
+/** The contract's price or quantity: at most ten digits before the dot and six after it. */
+export const amount = decimal(16, 6);
+/** The contract's sum of money. */
+export const money = decimal(14, 2);
+export const percent = decimal(5, 2);
 export const boolean: FieldType = { kind: 'boolean' };
 export const date: FieldType = { kind: 'date' };
 export const code = (...values: readonly string[]): FieldType => ({ kind: 'code', values });
@@ -111,3 +144,28 @@ export const currency: FieldType = {
     en: 'three capital letters, as EUR',
   },
 };
+
+/** Tells the rows of one record apart. Without leading zeros, so that one number is one row. */
+export const rowNumber: FieldType = {
+  kind: 'pattern',
+  pattern: '0|[1-9][0-9]{0,5}',
+  max: 6,
+  says: {
+    fi: 'kokonaisluku ilman etunollia, esim. 10',
+    sv: 'ett heltal utan inledande nollor, t.ex. 10',
+    en: 'a whole number without leading zeros, as 10',
+  },
+};
+
+/** The four levels of dimensions [seurantakohteet], under the names that a kind of record gives them. */
+export const dimensions = (prefix: string): readonly Field[] =>
+  [1, 2, 3, 4].map((level) =>
+    ours(
+      `${prefix}Dimension${level}`,
+      `dimension${level}`,
+      text(8),
+      `Seurantakohde ${level}`,
+      `Uppföljningsobjekt ${level}`,
+      `Dimension ${level}`,
+    ),
+  );

@@ -1,3 +1,5 @@
+import type { RecordTable, RegisterName } from './record-table.js';
+
 /**
  * Why a record is rejected. A closed union: `record-reasons.ts` has a text for
  * each in three languages.
@@ -18,10 +20,14 @@ export const RECORD_REASONS = [
   'duplicate-child',
   'too-many-children',
   'text-between-elements',
+  'forbidden-character',
+  // These two the registers say, not the document.
+  'unknown-product',
+  'repeated-batch',
 ] as const;
 export type RecordReason = (typeof RECORD_REASONS)[number];
 
-/** One thing wrong with a record. Never carries the value: a log may show it. */
+/** One thing wrong with a record. Never carries a value of the document but a product's code: a log may show it. */
 export interface RecordFault {
   /** Of the `<` of the element's start tag, from 1. Columns count characters. */
   readonly line: number;
@@ -31,6 +37,10 @@ export interface RecordFault {
   readonly reason: RecordReason;
   /** What was allowed, where the reason has a bound: 40, '16,6', 'FIN, SWE, ENG'. */
   readonly limit?: number | string;
+  /** The id of the child that it stands in, where the place is that of the whole record: a row's number. */
+  readonly child?: string;
+  /** The code that the register does not have. */
+  readonly code?: string;
 }
 
 /** Canonical text, `null` where the element stood empty, `undefined` where it was absent or at fault. */
@@ -44,6 +54,8 @@ export type Children = Record<string, Record<string, Record<string, string | nul
  * that they came from: write them out, do not hoard them.
  */
 export interface ReadRecord {
+  /** What kind of record it is. */
+  readonly table: RecordTable;
   /** Its place in the document, from 1. */
   readonly no: number;
   /** Of the `<` of its start tag, from 1. Columns count characters. */
@@ -51,7 +63,7 @@ export interface ReadRecord {
   readonly column: number;
   /** `null` when it is missing, empty or at fault; then there is a fault that says so. */
   readonly key: string | null;
-  /** In the order of the table's fields. */
+  /** In the order of its table's fields. */
   readonly values: readonly FieldValue[];
   /** `null` when the record has none. Made without a prototype: an id may be any text. */
   readonly children: Children | null;
@@ -63,6 +75,8 @@ export interface DocumentSummary {
   readonly records: number;
   /** Those of them with a fault. Always 0 from `checkDocument`, which does not look inside records. */
   readonly rejected: number;
+  /** Those that its records belong to, in the order of the tables it was read by. */
+  readonly registers: readonly RegisterName[];
   /** Bytes of the document itself, unpacked. */
   readonly bytes: number;
   readonly encoding: Encoding;

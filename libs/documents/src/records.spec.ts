@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { tuoterekisteri } from './index.js';
 import { RECORD_REASONS, type RecordReason } from './record.js';
 import { COMPANIES, placeOf, PRODUCTS, product, read, readOne, valuesOf, wrapped } from './spec/reading.js';
 
@@ -17,8 +18,8 @@ describe('a record', () => {
 
   it('has one value for each field of its table, in the table’s order', async () => {
     const { values } = await readOne(product('<ProductUnit>kpl</ProductUnit>'));
-    expect(values).toHaveLength(PRODUCTS.table.fields.length);
-    expect(values[PRODUCTS.table.fields.findIndex(({ field }) => field === 'unit')]).toBe('kpl');
+    expect(values).toHaveLength(tuoterekisteri.fields.length);
+    expect(values[tuoterekisteri.fields.findIndex(({ field }) => field === 'unit')]).toBe('kpl');
   });
 
   it('takes its fields in any order, and remembers none from the record before', async () => {
@@ -67,7 +68,7 @@ describe('a record', () => {
       addresses: { '10': { type: 'MAIL', main: 'true', country: 'FI', name: null }, '11': {} },
       bank_accounts: { '10': { swift: 'NDEAFIHH' } },
     });
-    expect(valuesOf(record, COMPANIES)).toMatchObject({ name1: 'after' });
+    expect(valuesOf(record)).toMatchObject({ name1: 'after' });
   });
 
   it('may have a child called by any name', async () => {
@@ -112,6 +113,9 @@ const rejected: readonly (readonly [RecordReason, string, string, (string | numb
   ['text-between-elements', 'CompanyAddress', address1('text')],
 ];
 
+/** What the registers say of a record, or the reader of a person's own writing: no document shows them. */
+const FOUND_ELSEWHERE = new Set<RecordReason>(['forbidden-character', 'unknown-product', 'repeated-batch']);
+
 describe('a record is rejected', () => {
   it.each(rejected)('%s: %s', async (reason, element, document, ...[limit]) => {
     const { faults } = await readOne(document, document.includes('<Company>') ? COMPANIES : PRODUCTS);
@@ -120,7 +124,7 @@ describe('a record is rejected', () => {
 
   it('for every reason that there is', () => {
     const shown = new Set(rejected.map(([reason]) => reason));
-    expect(RECORD_REASONS.filter((reason) => !shown.has(reason))).toEqual([]);
+    expect(RECORD_REASONS.filter((reason) => !shown.has(reason) && !FOUND_ELSEWHERE.has(reason))).toEqual([]);
   });
 
   it('with all its faults at once, and the others go on', async () => {

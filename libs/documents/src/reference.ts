@@ -1,5 +1,7 @@
-import { MAX_CHILDREN } from './record-builder.js';
+import { type StreamName, STREAMS, supports } from '#lib/contracts';
+
 import type { ChildTable, Field, FieldSource, FieldType, RecordTable } from './record-table.js';
+import { tablesOf } from './streams/tables.js';
 
 const SOURCES: Readonly<Record<FieldSource, string>> = {
   documented: 'documented',
@@ -9,28 +11,53 @@ const SOURCES: Readonly<Record<FieldSource, string>> = {
 
 const HEADINGS = ['element', 'suomi', 'svenska', 'English', 'type', 'length', 'required', 'field', 'name'];
 
-/** The stream's reference page, Markdown: everything that a document may hold, from the same table that reads it. */
-export function referencePage(table: RecordTable): string {
+/** The stream's reference page, Markdown: everything that a document may hold, from the same tables that read it. */
+export function referencePage(stream: StreamName): string {
+  const tables = tablesOf(stream);
   return [
-    `# ${table.label.fi} (${table.stream})`,
+    `# ${STREAMS[stream].label} (${stream}): ${STREAMS[stream].directions.join(' and ')}`,
     '',
-    `A document is \`FivaldiXML\` with one \`FVBusinessId\` before the first record, at most one \`FVCreationTime\`,`,
-    `and any number of \`${table.element}\`. Records are told apart by \`${keyElement(table)}\`.`,
+    'A document is `FivaldiXML` with one `FVBusinessId` before the first record, at most one `FVCreationTime`, and any',
+    `number of ${tables.map(({ element }) => `\`${element}\``).join(', ')}${tables.length > 1 ? ', in any order' : ''}.`,
+    ...besides(stream),
     '',
     'Names marked _ours_ are not public: they are chosen in the manner of the documented ones. The order of the',
     'elements of a record is free, and none but a child may stand twice. An absent element says nothing; an empty one',
     'empties its field. White space at the ends of a value is not part of it. Lengths count characters.',
     '',
+    ...tables.flatMap(recordSections),
+  ].join('\n');
+}
+
+/** What is true of this stream's documents only. */
+function besides(stream: StreamName): string[] {
+  if (stream === 'projektit') return ['A document holds one level of dimensions.'];
+  if (stream === 'perustiedot' || !supports(stream, 'import')) return [];
+  return [
+    'Beside them may stand records of the [base data](perustiedot.md), from a partner user who may import that too;',
+    'they go in first.',
+  ];
+}
+
+function recordSections(table: RecordTable): string[] {
+  return [
+    `## ${heading(table)}`,
+    '',
+    `Told apart by \`${keyElement(table)}\`.`,
+    '',
     ...section(table),
     ...table.children.flatMap((child) => [
-      `## ${child.element}: ${child.label.fi} / ${child.label.sv} / ${child.label.en}`,
+      `### ${heading(child)}`,
       '',
-      `Inside \`${table.element}\`, up to ${MAX_CHILDREN} in all, told apart by \`${keyElement(child)}\`.`,
+      `Inside \`${table.element}\`, up to ${child.atMost}, told apart by \`${keyElement(child)}\`.`,
       '',
       ...section(child),
     ]),
-  ].join('\n');
+  ];
 }
+
+const heading = ({ element, label }: RecordTable | ChildTable): string =>
+  `${element}: ${label.fi} / ${label.sv} / ${label.en}`;
 
 /** A Markdown table with its columns aligned, as the formatter would. */
 function section({ fields }: { readonly fields: readonly Field[] }): string[] {
@@ -45,7 +72,8 @@ function section({ fields }: { readonly fields: readonly Field[] }): string[] {
 
 function cellsOf(field: Field): string[] {
   const { fi, sv, en } = field.label;
-  const [type, length] = describe(field.type);
+  const [kind, length] = describe(field.type);
+  const type = field.sensitive ? `${kind}; never in items or logs` : kind;
   const required = field.required ? 'yes' : '';
   return [`\`${nameOf(field)}\``, fi, sv, en, type, length, required, `\`${field.field}\``, SOURCES[field.source]];
 }
@@ -57,6 +85,7 @@ function describe(type: FieldType): [type: string, length: string] {
     case 'pattern':
       return [`text: ${type.says.en}`, `${type.max}`];
     case 'decimal':
+      if (type.scale === 0) return ['whole number', `${type.precision} digits`];
       return ['decimal, a dot', `${type.precision - type.scale} + ${type.scale} digits`];
     case 'code':
       return [`one of ${type.values.join(', ')}`, `${Math.max(...type.values.map(({ length }) => length))}`];

@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { DOCUMENT_REFUSALS, type DocumentRefusal } from './errors.js';
 import type { ReadOptions } from './read-records.js';
+import { documentTables, tablesOf } from './streams/tables.js';
 import {
   bytesOf,
   COMPANIES,
@@ -16,6 +17,8 @@ import {
   wrapped,
 } from './spec/reading.js';
 
+const BASIC: Partial<ReadOptions> = { tables: tablesOf('perustiedot') };
+const WITH_BASIC = documentTables('tuoterekisteri', true);
 const GOOD = product('<ProductName>Äes</ProductName>');
 const PACKED = gzipSync(GOOD);
 const gzip: Partial<ReadOptions> = { gzip: true };
@@ -81,6 +84,11 @@ const hostile: readonly (readonly [DocumentRefusal, string, Document, Partial<Re
   ['prolog-too-long', 'an endless document type', `<!DOCTYPE x [${' '.repeat(70_000)}`],
   ['too-deep', 'nested elements', wrapped('<Product>' + '<x>'.repeat(70))],
   ['too-many-elements', 'one more than allowed', wrapped('<Product/><Product/>'), limited({ elements: 3 })],
+  ['too-many-records', 'one more than allowed', wrapped('<Product/><Product/>'), limited({ records: 1 })],
+  ['record-too-large', 'one character more than allowed', product(''), limited({ record: 38 })],
+  ['record-too-large', 'one that never ends', wrapped(`<Product>${'<x/>'.repeat(60)}`), limited({ record: 200 })],
+  ['record-too-large', 'unknown elements without end', wrapped(`<Product>${'<x/>'.repeat(2000)}`)],
+  ['record-too-large', 'the same inside one another', wrapped(`<Product><x>${'<y/>'.repeat(1001)}`)],
   ['too-many-attributes', 'sixty-five', wrapped(`<Product ${numbered(65)}/>`)],
   ['attribute-too-long', 'a long value', wrapped(`<Product a="${'x'.repeat(65_537)}"/>`)],
   ['name-too-long', "an element's", wrapped(`<Product><${'x'.repeat(257)}/></Product>`)],
@@ -108,6 +116,10 @@ const hostile: readonly (readonly [DocumentRefusal, string, Document, Partial<Re
   ['stray-text', 'a CDATA section under the root', wrapped('<![CDATA[ x ]]>')],
   ['wrong-stream', 'a company among products', wrapped('<Company/>')],
   ['wrong-stream', 'a product among companies', wrapped('<Product/>'), COMPANIES],
+  ['wrong-stream', 'a product among base data', wrapped('<Product/>'), BASIC],
+  ['wrong-stream', 'an order among products and base data', wrapped('<SalesOrder/>'), { tables: WITH_BASIC }],
+  ['basic-data-not-allowed', 'a discount among products', wrapped('<Discount/>')],
+  ['basic-data-not-allowed', 'after the products', product('').replace('</Fiv', '<Employee/></Fiv')],
   ['company-missing', 'not at all', root('')],
   ['company-missing', 'after the first record', root(`<Product/>${id('500001')}`)],
   ['company-repeated', 'the same twice', wrapped(id('500001'))],
@@ -162,6 +174,8 @@ describe('a document at its limits is let through', () => {
     ['with sixty-four attributes', wrapped(`<Product ${numbered(64)}/>`)],
     ['with a text of a mebibyte', product(`<ProductName>${'x'.repeat(1_048_576)}</ProductName>`)],
     ['of as many bytes as allowed', GOOD, limited({ inputBytes: bytesOf(GOOD).length })],
+    ['with a record of as many characters as allowed', product(''), limited({ record: 39 })],
+    ['with base data beside its records', wrapped('<Discount/><Product/><Dimension/>'), { tables: WITH_BASIC }],
     ['packed', PACKED, gzip],
     ['that packs well but is small', gzipSync(wrapped(' '.repeat(900_000))), gzip],
   ])('%s', async (_, document, options = {}) => {

@@ -1,11 +1,16 @@
+import { type StreamName, supports } from '#lib/contracts';
+
 import type { ChildTable, Field, FieldType, RecordTable } from './record-table.js';
+import { documentTables } from './streams/tables.js';
 
 /**
  * The stream's XML Schema 1.0, without a target namespace, for whoever writes
  * documents. It cannot say all that the reader demands (each element once, one
- * FVBusinessId before the first record); what it says, the reader demands too.
+ * FVBusinessId before the first record, the right to bring base data); what it
+ * says, the reader demands too.
  */
-export function xsd(table: RecordTable): string {
+export function xsd(stream: StreamName): string {
+  const tables = documentTables(stream, supports(stream, 'import'));
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" elementFormDefault="unqualified">',
@@ -14,12 +19,14 @@ export function xsd(table: RecordTable): string {
     '      <xs:choice minOccurs="0" maxOccurs="unbounded">',
     '        <xs:element name="FVBusinessId" type="xs:token"/>',
     '        <xs:element name="FVCreationTime" type="xs:token"/>',
-    `        <xs:element name="${table.element}" type="${table.element}"/>`,
+    ...tables.map(({ element }) => `        <xs:element name="${element}" type="${element}"/>`),
     '      </xs:choice>',
     '    </xs:complexType>',
     '  </xs:element>',
-    ...complexType(table, table.children),
-    ...table.children.flatMap((child) => complexType(child, [])),
+    ...tables.flatMap((table) => [
+      ...complexType(table, table.children),
+      ...table.children.flatMap((child) => complexType(child, [])),
+    ]),
     '</xs:schema>',
     '',
   ].join('\n');
@@ -81,7 +88,7 @@ function patternOf(type: Exclude<FieldType, { kind: 'text' | 'code' }>): string 
     case 'pattern':
       return type.pattern;
     case 'decimal':
-      return `-?0*[0-9]{1,${type.precision - type.scale}}(\\.[0-9]{1,${type.scale}}0*)?`;
+      return `-?0*[0-9]{1,${type.precision - type.scale}}(\\.${type.scale > 0 ? `[0-9]{1,${type.scale}}0*` : '0+'})?`;
     case 'boolean':
       return '[01]';
     case 'date':

@@ -25,34 +25,41 @@ export type BrakeVerdict =
 
 const MIN_EMPTIED_RECORDS = 10;
 
+/** What a document does to one of the registers that it has records for. */
+export interface RegisterEffect {
+  readonly mode: RegisterModes[keyof RegisterModes];
+  readonly effect: Effect;
+  /** Its records in the document, rejected ones included. */
+  readonly documentRecords: number;
+}
+
 /**
  * Whether an import may be carried out, or waits until a person confirms its effect.
  *
- *   the import                                                          | reason
+ *   in some register the import                                         | reason
  *   --------------------------------------------------------------------+---------------
  *   would delete a record                                               | WOULD_DELETE
  *   would empty fields in at least 10 records, and in more than         | WOULD_EMPTY
  *     `brakePercent` per cent of those it touches                       |
- *   is `replace-all` with a document that has no records                | EMPTY_DOCUMENT
+ *   is `replace-all` with a document that has no records for it         | EMPTY_DOCUMENT
  *
- * `released` is the effect that a person has confirmed for this very document: the import goes when it now deletes no
- * more records and empties no more, and otherwise every reason counts again. `documentRecords` counts the records in
- * the document, rejected ones included.
+ * Each register is judged by itself, so that a thousand new products do not hide ten emptied orders. `released` is the
+ * effect that a person has confirmed for this very document, as a whole: the import goes when it now deletes no more
+ * records and empties no more, and otherwise every reason counts again.
  */
 export function brake(
-  mode: RegisterModes[keyof RegisterModes],
-  effect: Effect,
+  registers: readonly RegisterEffect[],
   brakePercent: number,
-  documentRecords: number,
-  released: Effect | null,
+  released: Pick<Effect, 'deleted' | 'emptied'> | null,
 ): BrakeVerdict {
-  if (released !== null && effect.deleted <= released.deleted && effect.emptied <= released.emptied) {
+  const total = (count: 'deleted' | 'emptied'): number => registers.reduce((sum, { effect }) => sum + effect[count], 0);
+  if (released !== null && total('deleted') <= released.deleted && total('emptied') <= released.emptied) {
     return { go: true };
   }
   const decision = decide<BrakeReason>([
-    effect.deleted > 0 && 'WOULD_DELETE',
-    emptiesTooMany(effect, brakePercent) && 'WOULD_EMPTY',
-    mode === 'replace-all' && documentRecords === 0 && 'EMPTY_DOCUMENT',
+    total('deleted') > 0 && 'WOULD_DELETE',
+    registers.some(({ effect }) => emptiesTooMany(effect, brakePercent)) && 'WOULD_EMPTY',
+    registers.some(({ mode, documentRecords }) => mode === 'replace-all' && documentRecords === 0) && 'EMPTY_DOCUMENT',
   ]);
   return decision.allowed ? { go: true } : { go: false, reasons: decision.reasons };
 }

@@ -1,7 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { COMPANY_REGISTER_MODES, planRecord, PRODUCT_REGISTER_MODES, type RecordPlan } from './import-mode.js';
+import {
+  BASE_DATA_MODES,
+  COMPANY_REGISTER_MODES,
+  PAYROLL_MODES,
+  planRecord,
+  PRODUCT_REGISTER_MODES,
+  type RecordPlan,
+  type RegisterModes,
+  SALES_ORDER_MODES,
+} from './import-mode.js';
 import type { Children, FieldNames, Fields, IncomingRecord, RegisterRecord } from './register-record.js';
 
 const NAMES: FieldNames = { fields: ['name', 'phone', 'email'], children: { addresses: ['street', 'city'] } };
@@ -10,18 +19,22 @@ const NAMES: FieldNames = { fields: ['name', 'phone', 'email'], children: { addr
 const MODES = [
   ...COMPANY_REGISTER_MODES.map((mode) => ({ register: 'company' as const, mode })),
   ...PRODUCT_REGISTER_MODES.map((mode) => ({ register: 'product' as const, mode })),
+  ...SALES_ORDER_MODES.map((mode) => ({ register: 'order' as const, mode })),
+  ...PAYROLL_MODES.map((mode) => ({ register: 'payroll_batch' as const, mode })),
+  ...BASE_DATA_MODES.map((mode) => ({ register: 'discount' as const, mode })),
 ];
-type Mode = (typeof MODES)[number];
+interface Mode {
+  readonly register: keyof RegisterModes;
+  readonly mode: RegisterModes[keyof RegisterModes];
+}
 
 function plan({ register, mode }: Mode, existing: RegisterRecord | null, data: IncomingRecord): RecordPlan {
-  return register === 'company'
-    ? planRecord(register, mode, existing, data, NAMES)
-    : planRecord(register, mode, existing, data, NAMES);
+  return planRecord<keyof RegisterModes>(register, mode, existing, data, NAMES);
 }
 
 /** The register after the plan. */
 function carryOut(planned: RecordPlan, existing: RegisterRecord | null): RegisterRecord | null {
-  return planned.do === 'leave' ? existing : planned.after;
+  return 'after' in planned ? planned.after : existing;
 }
 
 describe('an import of any data into any record', () => {
@@ -42,7 +55,7 @@ describe('an import of any data into any record', () => {
       fc.property(fc.option(existing), incoming, (record, data) => {
         const once = carryOut(plan(mode, record, data), record);
         const again = plan(mode, once, data);
-        expect(['unchanged', 'leave']).toContain(again.do);
+        expect(['unchanged', 'leave', 'reject']).toContain(again.do);
         expect(carryOut(again, once)).toEqual(once);
       }),
     );
@@ -52,7 +65,7 @@ describe('an import of any data into any record', () => {
     fc.assert(
       fc.property(existing, incoming, (record, data) => {
         const planned = plan(mode, record, data);
-        if (planned.do === 'leave' || planned.do === 'create') return;
+        if (planned.do !== 'update' && planned.do !== 'unchanged') return;
         const differing = leavesOf(record, planned.after);
         const reported = planned.do === 'update' ? planned.changes : [];
         expect([...reported].sort(byField)).toEqual(differing.sort(byField));
@@ -97,10 +110,20 @@ describe('an import of any data into any record', () => {
     );
   });
 
-  it('product add-only never touches what is there', () => {
+  it.each(['product', 'order'] as const)('%s add-only never touches what is there', (register) => {
     fc.assert(
       fc.property(existing, incoming, (record, data) => {
-        expect(plan({ register: 'product', mode: 'add-only' }, record, data)).toEqual({ do: 'leave' });
+        expect(plan({ register, mode: 'add-only' }, record, data)).toEqual({ do: 'leave' });
+      }),
+    );
+  });
+
+  it('a payroll batch comes in once, whatever is in it', () => {
+    fc.assert(
+      fc.property(existing, incoming, (record, data) => {
+        const addOnce: Mode = { register: 'payroll_batch', mode: 'add-once' };
+        expect(plan(addOnce, null, data).do).toBe('create');
+        expect(plan(addOnce, record, data)).toEqual({ do: 'reject', reason: 'repeated-batch' });
       }),
     );
   });

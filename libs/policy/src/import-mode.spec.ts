@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { COMPANY_REGISTER_MODES, planRecord, type RecordPlan } from './import-mode.js';
+import { COMPANY_REGISTER_MODES, planRecord, type RecordPlan, type RegisterModes } from './import-mode.js';
 import {
   type Children,
   type FieldNames,
@@ -43,6 +43,7 @@ const KEPT: RegisterRecord = {
 
 const CREATE: RecordPlan = { do: 'create', after: OVERWRITTEN };
 const LEAVE: RecordPlan = { do: 'leave' };
+const REJECT: RecordPlan = { do: 'reject', reason: 'repeated-batch' };
 const OVERWRITE: RecordPlan = {
   do: 'update',
   after: OVERWRITTEN,
@@ -76,11 +77,17 @@ describe('an import of one record', () => {
     ['product', 'update-all', CREATE, OVERWRITE, OVERWRITE],
     ['product', 'replace-all', CREATE, OVERWRITE, OVERWRITE],
     ['product', 'update-keep', CREATE, KEEP, KEEP],
+    ['order', 'add-only', CREATE, LEAVE, LEAVE],
+    ['order', 'update-all', CREATE, OVERWRITE, OVERWRITE],
+    ['payroll_batch', 'add-once', CREATE, REJECT, REJECT],
+    ['dimension', 'update-keep', CREATE, KEEP, KEEP],
+    ['posting_group', 'update-keep', CREATE, KEEP, KEEP],
+    ['payment_term', 'update-keep', CREATE, KEEP, KEEP],
+    ['discount', 'update-keep', CREATE, KEEP, KEEP],
+    ['employee', 'update-keep', CREATE, KEEP, KEEP],
   ] as const)('into the %s register by %s follows its row of the table', (register, mode, none, byHand, imported) => {
     const plan = (existing: RegisterRecord | null) =>
-      register === 'company'
-        ? planRecord(register, mode, existing, DATA, NAMES)
-        : planRecord(register, mode, existing, DATA, NAMES);
+      planRecord<keyof RegisterModes>(register, mode, existing, DATA, NAMES);
     expect(plan(null)).toEqual(none);
     expect(plan(BY_HAND)).toEqual(byHand);
     expect(plan(IMPORTED)).toEqual(imported);
@@ -147,7 +154,7 @@ describe('an import of one record', () => {
       const before: RegisterRecord = { fields: {}, children: {}, imported: true };
       const planned = planRecord('company', 'update-keep', before, data, NAMES);
       expect(planned).toMatchObject({ changes: [{ field: `addresses/${id}/city`, before: null, after: 'Oulu' }] });
-      const after = planned.do === 'leave' ? before : planned.after;
+      const after = 'after' in planned ? planned.after : before;
       expect(Object.keys(after.children['addresses'] ?? {})).toEqual([id]);
       expect(planRecord('company', 'update-all', after, data, NAMES).do).toBe('unchanged');
       const bare = { fields: {}, children: { addresses: Object.fromEntries([[id, {}]]) } };

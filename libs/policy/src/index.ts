@@ -30,6 +30,7 @@ export {
   type BrakeReason,
   type BrakeVerdict,
   type Effect,
+  type RegisterEffect,
   rejectsWholeDocument,
 } from './brake.js';
 export { businessIdFault, type BusinessIdFault } from './business-id.js';
@@ -48,14 +49,21 @@ export {
   matrixOutcome,
   RIGHT_LABELS,
 } from './grantability.js';
+export { guessedBy, SERVICE_WORDS } from './guessable-password.js';
 export {
+  BASE_DATA_MODES,
+  type BaseDataMode,
   COMPANY_REGISTER_MODES,
   type CompanyRegisterMode,
+  PAYROLL_MODES,
+  type PayrollMode,
   planRecord,
   PRODUCT_REGISTER_MODES,
   type ProductRegisterMode,
   type RecordPlan,
   type RegisterModes,
+  SALES_ORDER_MODES,
+  type SalesOrderMode,
 } from './import-mode.js';
 export {
   explainLockout,
@@ -65,15 +73,38 @@ export {
   lockoutWarnings,
   type Reach,
 } from './lockout.js';
+export {
+  CHOICE_WARNINGS,
+  type ChoiceWarning,
+  type DestructiveChoice,
+  DESTRUCTIVE_CHOICES,
+  destructiveChoices,
+  newlyDestructive,
+} from './destructive-choice.js';
 export { dialledNumber } from './mobile-number.js';
 export {
   type Change,
+  type Children,
+  complete,
   type FieldNames,
   type Fields,
   type IncomingRecord,
+  listChanges,
+  overlay,
   type RegisterRecord,
+  sameChildren,
   UnknownField,
 } from './register-record.js';
+export {
+  completeOrder,
+  type Discount,
+  type MissingProduct,
+  type OrderCompletion,
+  type OrderOptions,
+  type OrderSurroundings,
+} from './order-completion.js';
+export { type Employees, PAYROLL_DIMENSIONS, type PayrollDimensions, payrollDimensions } from './payroll-dimensions.js';
+export { neighbourhood } from './neighbourhood.js';
 export {
   type Act,
   ACTS,
@@ -84,7 +115,17 @@ export {
   ROLE_REACH,
   ROLES,
 } from './person-access.js';
+export {
+  exposure,
+  type ExportedField,
+  leaves,
+  MASK,
+  PROTECTED_PERSONS,
+  type ProtectedPersons,
+} from './protected-person.js';
 export { ruleWords, type Words } from './rule-words.js';
+export { explainStake, type StakeFigures } from './stake-words.js';
+export { type Pace, takeToken, type TokenBucket } from './token-bucket.js';
 export { type Wall, wallMinute } from './wall-clock.js';
 export {
   CLOSING_RULES,
@@ -105,3 +146,12 @@ export {
   weekendRestricted,
 } from './window.js';
 export { type AccessChanges, applyChanges } from './what-if.js';
+export {
+  explainMissing,
+  missingSections,
+  type WishedChoices,
+  type XmlChoices,
+  type XmlSection,
+  XML_SECTION_LABELS,
+  XML_SECTIONS,
+} from './xml-settings-choice.js';

@@ -43,6 +43,15 @@ describe('a person', () => {
       'ROLE_REACHES_ELSEWHERE',
     ],
     ['an operator of one firm too', person('operator', FIRM), 'environment.manage', inFirm, 'ROLE_REACHES_ELSEWHERE'],
+    [
+      'an accountant keeps the registers of the company',
+      person('accountant', FIRM, 'c1'),
+      'registers.change',
+      inCompany,
+      true,
+    ],
+    ['the operator reads them', person('operator'), 'registers.read', inCompany, true],
+    ['and changes none', person('operator'), 'registers.change', inCompany, 'ROLE_MISSING'],
     ['nobody does nothing', [], 'company.read', inFirm, 'ROLE_MISSING'],
   ] as const)('%s', (_, roles, act, place, expected) => {
     const decision = mayAct(roles, act, place);

@@ -9,8 +9,8 @@ describe('busMetrics', () => {
   it('counts everything that the bus reports', async () => {
     const metrics = new ServiceMetrics('audit', { version: '1', revision: 'a' });
     const bus: Required<BusMetrics> = busMetrics(metrics);
-    bus.published('tietovirta', 'audit.event.v1', 'confirmed');
-    bus.confirmed('tietovirta', 0.002);
+    bus.published('tietovirta.messages', 'audit.event.v1', 'confirmed');
+    bus.confirmed('tietovirta.messages', 0.002);
     bus.consumed('audit.events', 'acked');
     bus.processed('audit.events', 'audit.event.v1', 0.1);
     bus.messageAge('audit.events', 2);
@@ -28,8 +28,8 @@ describe('busMetrics', () => {
     const { body } = await metrics.scrape();
     const moved = body.split('\n').filter((line) => /^tietovirta_(bus|outbox|inbox)\S* (?!0$)/.test(line));
     expect(moved.filter((line) => !/_(bucket|sum)/.test(line))).toEqual([
-      'tietovirta_bus_published_total{exchange="tietovirta",type="audit.event.v1",outcome="confirmed"} 1',
-      'tietovirta_bus_publish_confirm_duration_seconds_count{exchange="tietovirta"} 1',
+      'tietovirta_bus_published_total{exchange="tietovirta.messages",type="audit.event.v1",outcome="confirmed"} 1',
+      'tietovirta_bus_publish_confirm_duration_seconds_count{exchange="tietovirta.messages"} 1',
       'tietovirta_bus_consumed_total{queue="audit.events",outcome="acked"} 1',
       'tietovirta_bus_process_duration_seconds_count{queue="audit.events",type="audit.event.v1"} 1',
       'tietovirta_bus_message_age_seconds_count{queue="audit.events"} 1',

@@ -1,12 +1,35 @@
 import { z } from 'zod';
 
+import { authoritiesIn, encryptionFaults, pemIn } from './encryption.js';
 import { LOG_LEVELS } from './log.js';
+
+/** A file is named; what is read is its text. */
+const authorities = z.string().transform((file, context) => {
+  const pem = authoritiesIn(file);
+  if (pem === undefined) context.addIssue('must be a file with the certificate of an authority, in PEM');
+  return pem ?? z.NEVER;
+});
+
+/** As above, of the key or certificate that a service shows itself. */
+const shown = z.string().transform((file, context) => {
+  const pem = pemIn(file);
+  if (pem === undefined) context.addIssue('must be a file in PEM');
+  return pem ?? z.NEVER;
+});
 
 /** What every service is told by its environment. An app adds its own with `.extend`. */
 export const serviceEnvironment = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }),
+  /** The authorities that alone may vouch for PostgreSQL, for `?sslmode=verify-full`; those of the system by default. */
+  DATABASE_CA_FILE: authorities.optional(),
   RABBITMQ_URL: z.url({ protocol: /^amqps?$/, error: 'must be an amqp:// URL' }),
+  /** The same for the broker, for `amqps://`. */
+  RABBITMQ_CA_FILE: authorities.optional(),
+  /** Whether both servers must be reached over TLS; by default in production, but for those on the machine itself. */
+  REQUIRE_TLS: z.enum(['true', 'false'], 'must be true or false').optional(),
+  /** `false` where the broker was given all queues, and the service's user may make none. */
+  BUS_DECLARES: z.stringbool({ truthy: ['true'], falsy: ['false'], error: 'must be true or false' }).default(true),
   /** Stands before every name on the broker, so that installations and tests can share one. */
   BUS_NAMESPACE: z
     .string()
@@ -16,6 +39,9 @@ export const serviceEnvironment = z.object({
   HOST: z.string().default('127.0.0.1'),
   /** Health and metrics; `0` takes a free port. */
   OPERATIONS_PORT: z.coerce.number().int().min(0).max(65_535).default(9464),
+  /** What the service shows to those who call it, so that all of its ports are TLS: both files, or none. */
+  TLS_CERT_FILE: shown.optional(),
+  TLS_KEY_FILE: shown.optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
   /** Messages in work at once. */
   PREFETCH: z.coerce.number().int().min(1).max(1000).default(16),
@@ -25,6 +51,20 @@ export const serviceEnvironment = z.object({
   VERSION: z.string().default('unknown'),
   REVISION: z.string().default('unknown'),
 });
+
+/** What a server of Node is given to speak TLS; `undefined`: it does not. */
+export function shownTls({
+  TLS_CERT_FILE: cert,
+  TLS_KEY_FILE: key,
+}: Pick<z.output<typeof serviceEnvironment>, 'TLS_CERT_FILE' | 'TLS_KEY_FILE'>): ShownTls | undefined {
+  return cert === undefined || key === undefined ? undefined : { cert, key };
+}
+
+/** In PEM. */
+export interface ShownTls {
+  readonly cert: string;
+  readonly key: string;
+}
 
 /** The environment cannot be used: a service that cannot work does not start. */
 export class EnvironmentUnusable extends Error {
@@ -44,6 +84,8 @@ export function loadConfig<Schema extends z.ZodType>(schema: Schema, env: NodeJS
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   // Never `reportInput`: it would put the value into the issue.
   const result = schema.safeParse(given, { reportInput: false });
-  if (result.success) return result.data;
-  throw new EnvironmentUnusable(result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
+  const issues = result.error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
+  const faults = [...issues, ...encryptionFaults(given)];
+  if (result.success && faults.length === 0) return result.data;
+  throw new EnvironmentUnusable(faults);
 }

@@ -11,6 +11,7 @@ export const CRASH_POINTS = [
   'connector.while-reading',
   'connector.after-staging',
   'connector.after-plan',
+  'connector.while-exporting',
   'connector.before-finish-commit',
   'connector.after-finish-commit',
   'relay.before-publish',
@@ -20,7 +21,15 @@ export const CRASH_POINTS = [
   'auth.before-decision-commit',
   'auth.after-decision-commit',
 ] as const;
-export type CrashPoint = (typeof CRASH_POINTS)[number];
+
+/** The same for a request to a partner: before and after it, before and after its answer is written down. */
+export const DELIVERY_CRASH_POINTS = [
+  'delivery.before-send',
+  'delivery.after-answer',
+  'delivery.before-commit',
+  'delivery.after-commit',
+] as const;
+export type CrashPoint = (typeof CRASH_POINTS | typeof DELIVERY_CRASH_POINTS)[number];
 
 /**
  * Which point to die at, and the how-manieth time it is reached, from the environment.
@@ -33,7 +42,7 @@ export function crashPlan(env: NodeJS.ProcessEnv): { readonly point: CrashPoint;
   const wanted = env['CRASH_AT'];
   if (env['NODE_ENV'] !== 'test' || !wanted) return undefined;
   const [label, time = '1'] = wanted.split('#');
-  const point = CRASH_POINTS.find((known) => known === label);
+  const point = [...CRASH_POINTS, ...DELIVERY_CRASH_POINTS].find((known) => known === label);
   if (!point || !/^[1-9]\d*$/.test(time)) throw new TypeError(`CRASH_AT names no crash point: ${wanted}`);
   return { point, time: Number(time) };
 }

@@ -6,13 +6,22 @@
  * room alone knows `pino`, `prom-client` and the environment.
  */
 export { busMetrics, watchOutbox } from './bus-metrics.js';
-export { EnvironmentUnusable, loadConfig, serviceEnvironment } from './config.js';
-export { CRASH_POINTS, type CrashPoint, crashPoint } from './crash-point.js';
+export { EnvironmentUnusable, loadConfig, serviceEnvironment, type ShownTls, shownTls } from './config.js';
+export { CRASH_POINTS, type CrashPoint, crashPoint, DELIVERY_CRASH_POINTS } from './crash-point.js';
 export { observeRequests } from './http-metrics.js';
 export { createLog, type Log, LOG_LEVELS, type LogDestination, type LogFields, type LogLevel } from './log.js';
 export { type MetricName, METRICS } from './metric-catalogue.js';
 export type { LabelSet, LabelValues, MetricDefinition } from './metric-definition.js';
-export { accessLabel, categoryOf, type Flow, flowOf, FLOWS, type ServiceName, SERVICES } from './metric-labels.js';
+export {
+  accessLabel,
+  categoryOf,
+  type Flow,
+  flowOf,
+  FLOWS,
+  type REQUEST_REFUSALS,
+  type ServiceName,
+  SERVICES,
+} from './metric-labels.js';
 export {
   type Build,
   type CounterOf,

@@ -11,6 +11,7 @@ import {
   FLOWS,
   RECORD_RESULTS,
   REJECTIONS,
+  REQUEST_REFUSALS,
   SERVICES,
   TRANSFER_ENDS,
   TRANSFER_OUTCOMES,
@@ -181,6 +182,11 @@ export const METRICS = {
       exposedBy: ['gateway'],
     },
   ),
+  tietovirta_requests_refused_total: counter({
+    help: 'Requests refused: of another site, malformed, too many, by nobody who is signed in, or not allowed.',
+    labels: { reason: REQUEST_REFUSALS },
+    exposedBy: ['gateway'],
+  }),
   tietovirta_idempotency_total: counter({
     help: 'Requests with an idempotency key, by what the key met.',
     labels: { result: ['new', 'replayed', 'conflict', 'in_progress'] },

@@ -58,7 +58,15 @@ export const TRANSFER_ENDS = [
 /** What a transfer waited for before it ran. */
 export const WAIT_CAUSES = ['queue', 'window', 'release'] as const;
 
-export const RECORD_RESULTS = ['created', 'updated', 'unchanged', 'skipped', 'duplicate', 'rejected'] as const;
+export const RECORD_RESULTS = [
+  'created',
+  'updated',
+  'unchanged',
+  'skipped',
+  'duplicate',
+  'rejected',
+  'exported',
+] as const;
 
 /** Why a record was refused, in groups; the item itself tells the rest. */
 export const REJECTIONS = ['schema_invalid', 'duplicate_key', 'reference_missing', 'over_limit', 'other'] as const;
@@ -85,9 +93,12 @@ export const DENIALS = [
 ] as const;
 export const ACCESS_LABELS = ['granted', ...DENIALS] as const;
 
+/** Why the gateway refused a request; what merely is not there, or has changed, is no refusal. */
+export const REQUEST_REFUSALS = ['cross_site', 'malformed', 'limited', 'unauthenticated', 'denied'] as const;
+
 const DURABLE = [auditEvent, onboardingWork, laneTicket, rulesChanged] as const;
 /** The bus names these as plain text; whatever is not in the list is counted as `other`. */
-export const EXCHANGES: readonly string[] = ['tietovirta'];
+export const EXCHANGES: readonly string[] = ['tietovirta.messages'];
 export const MESSAGE_TYPES: readonly string[] = DURABLE.map(({ type }) => type);
 export const QUEUES: readonly string[] = DURABLE.map(({ queue }) => queue);
 

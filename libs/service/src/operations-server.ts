@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
+import type { ShownTls } from './config.js';
 import type { Log } from './log.js';
 import type { ServiceMetrics } from './metrics.js';
 import { type ReadinessCheck, ReadinessGate } from './readiness.js';
@@ -9,6 +11,8 @@ export interface OperationsOptions {
   readonly host: string;
   /** `0` takes a free port. */
   readonly port: number;
+  /** Without it, plain HTTP. */
+  readonly tls?: ShownTls | undefined;
   readonly metrics: Pick<ServiceMetrics, 'scrape'>;
   readonly readiness: readonly ReadinessCheck[];
   readonly log: Log;
@@ -46,9 +50,10 @@ export class OperationsServer {
 
   constructor(private readonly options: OperationsOptions) {
     this.gate = new ReadinessGate(options.readiness);
-    this.server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000 }, (request, response) => {
-      void this.respond(request, response);
-    });
+    const limits = { requestTimeout: 10_000, headersTimeout: 5_000 };
+    const answer = (request: IncomingMessage, response: ServerResponse) => void this.respond(request, response);
+    const { tls } = options;
+    this.server = tls ? createSecureServer({ ...limits, ...tls }, answer) : createServer(limits, answer);
   }
 
   /** Listens, and says on which port. */

@@ -50,10 +50,12 @@ const lines: string[] = [];
 const metrics = new ServiceMetrics('gateway', { version: '1', revision: 'a' });
 let app: NestFastifyApplication;
 
+const refusals: string[] = [];
+
 beforeAll(async () => {
   const log = createLog('gateway', 'debug', { write: (line) => lines.push(line) });
   const module = await Test.createTestingModule({ controllers: [Probe] }).compile();
-  const filter = new ProblemFilter(log);
+  const filter = new ProblemFilter(log, (_kind, code) => refusals.push(code));
   const fastify = new FastifyAdapter({ bodyLimit: 1_000, frameworkErrors: filter.answer });
   app = module.createNestApplication<NestFastifyApplication>(fastify, { logger: false });
   app.useGlobalFilters(filter).useGlobalPipes(requestPipe());
@@ -117,6 +119,21 @@ describe('every error is a problem', () => {
     const { response, problem } = await ask({ url: '/limited', headers: { 'accept-language': 'sv' } });
     expect(response.headers).toMatchObject({ 'content-language': 'sv', vary: 'Accept-Language' });
     expect(problem['title']).toBe('För många begäranden');
+  });
+});
+
+describe('an attempt to get past the door', () => {
+  it.each<[string, Ask, string]>([
+    ['a body that is no JSON', { method: 'POST', url: '/orders', headers: json, payload: '{' }, 'info'],
+    ['a path that cannot be decoded', { url: '/transfers/%zz' }, 'info'],
+    ['what merely is not there', { url: '/transfers/0b9a3c52-8f0e-4a60-9f0a-2f3f1d1f2a11' }, 'debug'],
+    ['too many requests', { url: '/limited' }, 'debug'],
+  ])('is told to the log: %s', async (_, request, level) => {
+    lines.length = 0;
+    refusals.length = 0;
+    const { problem } = await ask(request);
+    expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([{ level, code: problem['code'] }]);
+    expect(refusals).toEqual([problem['code']]);
   });
 });
 

@@ -58,7 +58,11 @@ function traceIdOf(traceparent: unknown): string {
  */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(private readonly log: Log) {}
+  /** `refused` is told of every answer that is a no, for counting. */
+  constructor(
+    private readonly log: Log,
+    private readonly refused: (kind: ErrorKind, code: string) => void = () => undefined,
+  ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -90,10 +94,20 @@ export class ProblemFilter implements ExceptionFilter {
 
   private record(error: unknown, request: FastifyRequest, { status, body }: Problem): void {
     const fields = { error, traceId: body.traceId, method: request.method, route: request.routeOptions.url, status };
+    if (status < 500) this.refused(kindOf(error), body.code);
     if (kindOf(error) === 'broken') this.log.error(fields, 'a request failed');
     else if (status >= 500) this.log.warn(fields, 'a request could not be served now');
-    else this.log.debug({ ...fields, error: undefined, code: body.code }, 'a request was refused');
+    else {
+      const level = isAttempt(body.code) ? 'info' : 'debug';
+      this.log[level]({ ...fields, error: undefined, code: body.code }, 'a request was refused');
+    }
   }
 }
+
+/**
+ * Whether somebody may be trying what gets past the door: malformed requests, and those of other sites. Too many
+ * requests are told by whoever counts them, once for many.
+ */
+const isAttempt = (code: string): boolean => code.startsWith('request.') && code !== 'request.too-many';
 
 const pathOf = ({ url }: FastifyRequest): string => url.split('?', 1)[0] ?? '/';

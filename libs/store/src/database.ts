@@ -4,10 +4,14 @@ import type { Client, Pool, PoolClient } from 'pg';
 import { asStoreError, StoreUnavailable } from './errors.js';
 import { type Scope, scopeSetting } from './scope.js';
 import { scopedStatement } from './scoped-statement.js';
+import { serverAddress } from './server-address.js';
 import { ConnectionSql, type JoinBy, joinSettings, queryOf, sqlOf } from './sql.js';
 
 export interface DatabaseOptions {
+  /** `postgres://`; with `?sslmode=verify-full` over TLS (see `server-address.ts`). */
   readonly url: string;
+  /** Authorities in PEM that alone may vouch for the server; those of the system when absent. */
+  readonly ca?: string | undefined;
   /** Shown in `pg_stat_activity`. */
   readonly name: string;
   /** Entities of the service; statements need none. */
@@ -24,10 +28,14 @@ export interface TransactionOptions {
   readonly session?: readonly string[];
   /** Milliseconds one statement may take; the default suits requests, an import asks for more. */
   readonly statementTimeout?: number;
+  /** Milliseconds of waiting for a lock; by default five seconds, so that nobody queues up behind a long transaction. */
+  readonly lockTimeout?: number;
   /** Megabytes that one sort or hash may take before it goes to disk; the default suits requests. */
   readonly workMemory?: number;
   /** How tables are joined from the start; see {@link JoinBy}. The planner's choice by default. */
   readonly joinBy?: JoinBy;
+  /** Shows the database as it was at the first statement, throughout, and writes nothing. */
+  readonly snapshot?: true;
 }
 
 /** One service's door to PostgreSQL: one pool, for entities and for statements. */
@@ -41,18 +49,21 @@ export class Database {
 
   static async open({
     url,
+    ca,
     name,
     entities = [],
     poolSize = 10,
     warn = () => undefined,
   }: DatabaseOptions): Promise<Database> {
+    const server = serverAddress(url, ca);
     const orm = await MikroORM.init({
-      clientUrl: url,
+      clientUrl: server.url,
       entities,
       discovery: { warnWhenNoEntities: false },
       pool: { min: 0, max: poolSize },
       driverOptions: {
         application_name: name,
+        ssl: server.ssl,
         connectionTimeoutMillis: 10_000,
         keepAlive: true,
         statement_timeout: 15_000,
@@ -160,10 +171,11 @@ export class Database {
 }
 
 /** `begin`, with the settings that hold until its end. */
-function beginning({ scope, statementTimeout, workMemory, joinBy }: TransactionOptions): string {
-  let text = 'begin';
+function beginning({ scope, statementTimeout, lockTimeout, workMemory, joinBy, snapshot }: TransactionOptions): string {
+  let text = snapshot ? 'begin isolation level repeatable read, read only' : 'begin';
   if (scope) text += `; ${scopeSetting(scope)}`;
   if (statementTimeout !== undefined) text += `; set local statement_timeout = ${Math.trunc(statementTimeout)}`;
+  if (lockTimeout !== undefined) text += `; set local lock_timeout = ${Math.trunc(lockTimeout)}`;
   if (joinBy !== undefined) text += `; ${joinSettings(joinBy)}`;
   if (workMemory !== undefined) text += `; set local work_mem = '${Math.trunc(workMemory)}MB'`;
   return text;

@@ -11,7 +11,7 @@ export { type IsolationFault, isolationFaults, IsolationMissing, requireIsolatio
 export { letServicesIn, migrate, Migration, type MigrationOwner } from './migrate.js';
 export { busMigrations, storeMigrations } from './migrations/index.js';
 export { outboxOf, type NewMessage, type Outbox, outgoing, type OutgoingMessage, writeOutbox } from './outbox.js';
-export { countsAsRuleChange, holdRules, type RuleSubjects, rulesVersionOf } from './rules-version.js';
+export { countsAsRuleChange, holdRules, rulesStand, type RuleSubjects, rulesVersionOf } from './rules-version.js';
 export type { Scope } from './scope.js';
 export { SERVICE_ROLES, type ServiceRole } from './service-role.js';
 export { type ConnectionSql, instant, type Sql, sqlOf } from './sql.js';

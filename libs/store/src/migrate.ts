@@ -3,6 +3,7 @@ import { Migration, Migrator } from '@mikro-orm/migrations';
 import pg from 'pg';
 
 import { applyGrants, type Grants } from './grants.js';
+import { serverAddress, type ServerAddress } from './server-address.js';
 import { createServiceRoles, letIn, type ServiceRole } from './service-role.js';
 
 export { Migration };
@@ -27,15 +28,16 @@ const MIGRATION_LOCK = 7_243_011;
  * through, the others find nothing left to do. Each migration is a
  * transaction; one that is cut off leaves nothing behind and is run again.
  */
-export async function migrate(url: string, owners: readonly MigrationOwner[]): Promise<string[]> {
-  const lock = new pg.Client({ connectionString: url, application_name: 'tietovirta migrate' });
+export async function migrate(url: string, owners: readonly MigrationOwner[], ca?: string): Promise<string[]> {
+  const server = serverAddress(url, ca);
+  const lock = clientOf(server);
   await lock.connect();
   try {
     await lock.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     const applied: string[] = [];
     for (const owner of owners) {
       await lock.query(`create schema if not exists ${owner.schema}`);
-      applied.push(...(await migrateOwner(url, owner)));
+      applied.push(...(await migrateOwner(server, owner)));
     }
     await createServiceRoles(lock);
     await applyGrants(lock, owners);
@@ -49,8 +51,9 @@ export async function migrate(url: string, owners: readonly MigrationOwner[]): P
 export async function letServicesIn(
   url: string,
   passwords: Readonly<Partial<Record<ServiceRole, string | null>>>,
+  ca?: string,
 ): Promise<void> {
-  const client = new pg.Client({ connectionString: url, application_name: 'tietovirta migrate' });
+  const client = clientOf(serverAddress(url, ca));
   await client.connect();
   try {
     for (const [service, password] of Object.entries(passwords)) await letIn(client, service as ServiceRole, password);
@@ -59,9 +62,14 @@ export async function letServicesIn(
   }
 }
 
-async function migrateOwner(url: string, { schema, migrations }: MigrationOwner): Promise<string[]> {
+function clientOf({ url, ssl }: ServerAddress): pg.Client {
+  return new pg.Client({ connectionString: url, ssl, application_name: 'tietovirta migrate' });
+}
+
+async function migrateOwner({ url, ssl }: ServerAddress, { schema, migrations }: MigrationOwner): Promise<string[]> {
   const orm = await MikroORM.init({
     clientUrl: url,
+    driverOptions: { ssl },
     entities: [],
     discovery: { warnWhenNoEntities: false },
     extensions: [Migrator],

@@ -39,17 +39,23 @@ export const rulesVersionOf = (environment: string, company: string, partnerUser
      where v.subject in (${environment}, ${company}, ${partnerUser}))`;
 
 /**
- * Whether the rules still stand at this version. If they do, none of them changes before the transaction has ended; a
- * change that is under way is waited for. `null` is no version, and never stands.
+ * Two parts of a WITH, for statements that do something only under rules that still stand: `rules` has one row, whose
+ * `stand` says whether they do at this version. If so, none of them changes before the transaction has ended; a change
+ * that is under way is waited for. `null` is no version, and never stands. The arguments are SQL expressions.
  */
+export const rulesStand = (environment: string, company: string, partnerUser: string, version: string): string => `
+  held as materialized (
+    select subject, version from tietovirta.rules_version
+     where subject in (${environment}, ${company}, ${partnerUser}) order by subject for share
+  ), rules as (
+    select count(*) = 3 and coalesce(string_agg(version::text, '.' order by subject) = ${version}, false) as stand from held
+  )`;
+
+const HOLD = `with ${rulesStand('$1', '$2', '$3', '$4')} select stand from rules`;
+
+/** The same by itself, in the caller's transaction. */
 export async function holdRules(sql: Sql, subjects: RuleSubjects, version: string | null): Promise<boolean> {
   const { environmentId, companyId, partnerUserId } = subjects;
-  const [row] = await sql.rows<{ stands: boolean }>(
-    `with held as materialized (
-       select subject, version from tietovirta.rules_version where subject in ($1, $2, $3) order by subject for share
-     )
-     select count(*) = 3 and string_agg(version::text, '.' order by subject) = $4 as stands from held`,
-    [environmentId, companyId, partnerUserId, version],
-  );
-  return row?.stands ?? false;
+  const [rules] = await sql.rows<{ stand: boolean }>(HOLD, [environmentId, companyId, partnerUserId, version]);
+  return rules?.stand ?? false;
 }

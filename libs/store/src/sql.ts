@@ -70,6 +70,25 @@ export class ConnectionSql implements Sql {
     await this.client.query(joinSettings(by));
   }
 
+  /**
+   * The rows of a query in portions, each of as many as `atOnce` says then, read as they are taken: neither here nor in
+   * PostgreSQL does memory grow with them. One at a time in a transaction.
+   */
+  async *portions<Row extends object>(
+    text: string,
+    values: readonly unknown[],
+    atOnce: () => number,
+  ): AsyncGenerator<readonly Row[]> {
+    await this.rows(`declare portions no scroll cursor for ${text}`, values, { prepare: false });
+    for (let more = true; more;) {
+      const wanted = Math.trunc(atOnce());
+      const rows = await this.rows<Row>(`fetch ${wanted} from portions`, [], { prepare: false });
+      more = rows.length === wanted;
+      if (rows.length > 0) yield rows;
+    }
+    await this.rows('close portions', [], { prepare: false });
+  }
+
   /** A `copy … from stdin` that is written to as the rows come; `end` returns when PostgreSQL has taken all of it. */
   copyWriter(text: string): CopyWriter {
     return new CopyWriter(this.client.query(copyFrom(text)));

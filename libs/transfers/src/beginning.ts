@@ -1,4 +1,4 @@
-import { holdRules, type Sql } from '#lib/store';
+import { type Database, rulesStand } from '#lib/store';
 
 import type { Claim } from './lane.js';
 
@@ -12,15 +12,26 @@ export type Beginning = 'begun' | 'rules-changed' | 'superseded';
  * Whoever takes a right away is answered after that is committed, and one of the two goes first. So when the answer is
  * there, every transfer either was begun before or will find its rules changed: docs/explanation/revocation.md.
  */
-export async function beginTransfer(sql: Sql, claim: Claim, rulesVersion: string | null): Promise<Beginning> {
-  const { transfer, laneId, fence } = claim;
-  if (!(await holdRules(sql, transfer, rulesVersion))) return 'rules-changed';
-  const begun = await sql.rows(
-    `update transfers.transfer t set begun_at = clock_timestamp()
-       from transfers.lane l
-      where t.id = $1 and t.state = 'running' and l.id = $2 and l.fence = $3
-      returning t.id`,
-    [transfer.id, laneId, fence],
+export async function beginTransfer(
+  database: Database,
+  { transfer, laneId, fence }: Claim,
+  rulesVersion: string | null,
+): Promise<Beginning> {
+  const { environmentId, companyId, partnerUserId } = transfer;
+  const [found] = await database.rows<{ stands: boolean; begun: boolean }>(
+    BEGIN,
+    [environmentId, companyId, partnerUserId, rulesVersion, transfer.id, laneId, fence],
+    { scope: { tenant: environmentId } },
   );
-  return begun.length === 1 ? 'begun' : 'superseded';
+  if (!found?.stands) return 'rules-changed';
+  return found.begun ? 'begun' : 'superseded';
 }
+
+const BEGIN = `
+  with ${rulesStand('$1', '$2', '$3', '$4')}, begun as (
+    update transfers.transfer t set begun_at = clock_timestamp()
+      from transfers.lane l, rules
+     where rules.stand and t.id = $5 and t.state = 'running' and l.id = $6 and l.fence = $7
+     returning t.id
+  )
+  select rules.stand as stands, exists (select from begun) as begun from rules`;

@@ -5,6 +5,8 @@ import { v7 as uuid } from 'uuid';
 
 import type { Database, Scope } from '#lib/store';
 
+import { UploadForgotten } from './errors.js';
+
 const deflateAside = promisify(deflateRaw);
 const inflateAside = promisify(inflateRaw);
 
@@ -42,7 +44,13 @@ export class DocumentWriter {
 
   constructor(
     private readonly database: Database,
-    private readonly kind: { readonly environmentId: string; readonly gzip: boolean; readonly charset: string | null },
+    private readonly kind: {
+      readonly environmentId: string;
+      readonly gzip: boolean;
+      readonly charset: string | null;
+      /** The export that it is written for. */
+      readonly transferId?: string;
+    },
   ) {}
 
   async write(part: Buffer): Promise<void> {
@@ -78,16 +86,23 @@ export class DocumentWriter {
     const { environmentId } = this.kind;
     const scope = { tenant: environmentId };
     if (this.#chunks === 0) {
-      const values = [environmentId, this.id];
-      await this.database.rows('insert into transfers.upload (environment_id, document_id) values ($1, $2)', values, {
-        scope,
-      });
+      await this.database.rows(
+        'insert into transfers.upload (environment_id, document_id, transfer_id) values ($1, $2, $3)',
+        [environmentId, this.id, this.kind.transferId ?? null],
+        { scope },
+      );
     }
-    await this.database.rows(
-      'insert into transfers.document_chunk (environment_id, document_id, no, data) values ($1, $2, $3, $4)',
+    // Under the upload's lock: once it has been cleared away, nothing is added that nobody would clear away again.
+    const stored = await this.database.rows(
+      `with upload as (
+         select from transfers.upload where document_id = $2 and environment_id = $1 for key share
+       )
+       insert into transfers.document_chunk (environment_id, document_id, no, data)
+       select $1, $2, $3::int, $4::bytea from upload returning no`,
       [environmentId, this.id, this.#chunks, await this.#pack(all.subarray(0, CHUNK))],
       { scope },
     );
+    if (stored.length === 0) throw new UploadForgotten(this.id);
     this.#chunks += 1;
   }
 
@@ -142,6 +157,21 @@ export async function sweepUploads(database: Database, olderThanMinutes: number)
       scope,
     );
   return left.length;
+}
+
+/** Clears away what earlier attempts at an export have left: whoever is still at one of them cannot go on. */
+export async function forgetAttempts(
+  database: Database,
+  { id, environmentId }: { readonly id: string; readonly environmentId: string },
+): Promise<void> {
+  const scope = { tenant: environmentId };
+  const left = await database.rows<{ document_id: string }>(
+    'select document_id from transfers.upload where transfer_id = $1',
+    [id],
+    { scope },
+  );
+  const documents = left.map((row) => row.document_id);
+  if (documents.length > 0) await forgetUploads(database, documents, scope);
 }
 
 async function forgetUploads(database: Database, documentIds: readonly string[], scope: Scope): Promise<void> {

@@ -4,13 +4,25 @@
  * Start with `acceptance.ts`, where a document becomes ours, and `lane.ts`,
  * which keeps order and fairness. Shared by the gateway and the connectors.
  */
-export { type Acceptance, type Accepted, acceptTransfer, findAccepted } from './acceptance.js';
+export {
+  type Acceptance,
+  type Accepted,
+  acceptExport,
+  acceptTransfer,
+  type ExportAcceptance,
+  findAccepted,
+} from './acceptance.js';
 export { type Beginning, beginTransfer } from './beginning.js';
-export { DocumentWriter, readDocument, type StoredDocument, sweepUploads } from './document-store.js';
-export { LaneSuperseded } from './errors.js';
+export { DocumentWriter, forgetAttempts, readDocument, type StoredDocument, sweepUploads } from './document-store.js';
+export { type LaneName, waitingInLane } from './lane-length.js';
+export { LaneSuperseded, UploadForgotten } from './errors.js';
+export { finishExport } from './export-log.js';
 export {
   type Claim,
   claimTransfer,
+  type ExportClaim,
+  holdLane,
+  type ImportClaim,
   passLaneOn,
   resendOldTickets,
   returnAttempt,
@@ -20,7 +32,10 @@ export {
 } from './lane.js';
 export { transfersMigrations } from './migrations/index.js';
 export { type Replayed, replayTransfer } from './replay.js';
+export { findSameUnfinished, type SentDocument } from './same-document.js';
 export {
+  type ExportEffect,
+  type ExportRequest,
   isTerminal,
   ITEM_OUTCOMES,
   type ItemOutcome,

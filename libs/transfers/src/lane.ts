@@ -4,15 +4,19 @@ import { type LaneTicket, laneTicket, type RulesChanged } from '#lib/contracts';
 import { type Database, outgoing, type Sql, writeOutbox } from '#lib/store';
 
 import { LaneSuperseded } from './errors.js';
-import { type Transfer, TRANSFER_COLUMNS, transferOf, type TransferRow } from './transfer.js';
+import { type ExportRequest, type Transfer, TRANSFER_COLUMNS, transferOf, type TransferRow } from './transfer.js';
 
 /** The right to carry out one transfer of a lane, until somebody claims the lane anew. */
-export interface Claim {
+interface Hold {
   readonly laneId: string;
   readonly ticket: string;
   /** Grows with each claim. A worker that was thought dead holds an older one and can no longer finish. */
   readonly fence: string;
   readonly claimedAt: Date;
+}
+
+/** A document is to be brought in. */
+export interface ImportClaim extends Hold {
   readonly transfer: Transfer;
   readonly document: {
     readonly id: string;
@@ -22,6 +26,14 @@ export interface Claim {
     readonly chunks: number;
   };
 }
+
+/** A document is to be written: until it ends, an export has none. */
+export interface ExportClaim extends Hold {
+  readonly transfer: Transfer & { readonly exportRequest: ExportRequest };
+  readonly document: null;
+}
+
+export type Claim = ImportClaim | ExportClaim;
 
 /** What a ticket was good for: work, nothing (the lane is empty or asleep), or it was not the lane's ticket any more. */
 export type TicketOutcome =
@@ -55,19 +67,21 @@ export async function claimTransfer(
     }
   >(CLAIM, [laneId, ticket, again], { scope: { acrossTenants: 'a ticket names its lane and nothing else' } });
   if (!row) return { as: 'stale' };
-  const environmentId = row.lane_of;
-  if (row.id === null) return { as: 'idle', environmentId, fence: row.fence };
-  const document = {
-    id: row.document_id,
-    environmentId,
-    gzip: row.gzip,
-    charset: row.charset,
-    chunks: row.chunks,
-  };
-  return {
-    as: 'claimed',
-    claim: { laneId, ticket, fence: row.fence, claimedAt: new Date(row.at), transfer: transferOf(row), document },
-  };
+  if (row.id === null) return { as: 'idle', environmentId: row.lane_of, fence: row.fence };
+  const hold = { laneId, ticket, fence: row.fence, claimedAt: new Date(row.at) };
+  return { as: 'claimed', claim: claimOf(hold, row) };
+}
+
+function claimOf(
+  hold: Hold,
+  row: TransferRow & { readonly gzip: boolean; readonly charset: string | null; readonly chunks: number },
+): Claim {
+  const transfer = transferOf(row);
+  const { documentId, environmentId, exportRequest } = transfer;
+  if (exportRequest !== null) return { ...hold, transfer: { ...transfer, exportRequest }, document: null };
+  if (documentId === null) throw new Error(`The import ${transfer.id} has no document`);
+  const { gzip, charset, chunks } = row;
+  return { ...hold, transfer, document: { id: documentId, environmentId, gzip, charset, chunks } };
 }
 
 const CLAIM = `

@@ -76,14 +76,17 @@ const REPLAY = `
     returning transfer_id
   )
   insert into transfers.transfer
-    (id, environment_id, company_id, partner_user_id, stream, direction, lane_id, document_id, dry_run, client_address,
-     replay_of)
+    (id, environment_id, company_id, partner_user_id, stream, direction, lane_id, document_id, export_request,
+     dry_run, client_address, replay_of)
   select taken.transfer_id, t.environment_id, t.company_id, t.partner_user_id, t.stream, t.direction, t.lane_id,
-         t.document_id, t.dry_run, t.client_address, t.id
+         t.document_id, t.export_request, t.dry_run, t.client_address, t.id
     from taken, transfers.transfer t where t.id = $6
   returning clock_timestamp() as at`;
 
-/** What forbids a replay, of the document's transfers that were accepted after this one; all before it have ended badly. */
+/**
+ * What forbids a replay, of the document's transfers that were accepted after this one; all before it have ended badly.
+ * An export that did not succeed has no document, so nothing forbids to write it once more.
+ */
 async function sinceThen(sql: Sql, row: TransferRow): Promise<'not-ended' | 'succeeded' | undefined> {
   const [other] = await sql.rows<{ succeeded: boolean }>(
     `select t.state = 'succeeded' as succeeded from transfers.transfer t

@@ -156,6 +156,8 @@ export async function findTransfer(database: Database, id: string): Promise<Tran
 /** One record of a transfer, with its own outcome. */
 export interface Item {
   readonly no: number;
+  /** The register that it is a record of; `null` for the stream's only one, in transfers of long ago. */
+  readonly register: string | null;
   readonly key: string | null;
   readonly outcome: ItemOutcome;
   readonly line: number | null;
@@ -173,7 +175,7 @@ export async function listItems(
   { after, limit, outcome }: { after: number; limit: number; outcome: ItemOutcome | null },
 ): Promise<Item[]> {
   return database.rows<Item>(
-    `select no, key, outcome, line, "column", faults, emptied, changes from transfers.item
+    `select no, register, key, outcome, line, "column", faults, emptied, changes from transfers.item
       where transfer_id = $1 and no > $2 and ($4::text is null or outcome = $4)
       order by no limit $3`,
     [id, after, limit, outcome],

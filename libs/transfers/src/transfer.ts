@@ -1,4 +1,5 @@
-import type { Direction, StreamName } from '#lib/contracts';
+import type { DimensionLevel, Direction, ExportCharset, StreamName } from '#lib/contracts';
+import type { ProtectedPersons } from '#lib/policy';
 
 /** The states a transfer may end in: one of them, once. */
 export const TERMINAL_STATES = ['succeeded', 'partial', 'failed', 'denied', 'cancelled', 'expired'] as const;
@@ -30,6 +31,27 @@ export interface TransferEffect {
   readonly emptied: number;
   /** Why it was held, when it was. */
   readonly brake?: readonly string[];
+  /** Of an export, whose other counts are zero. */
+  readonly exported?: ExportEffect;
+}
+
+/** What an export wrote out. */
+export interface ExportEffect {
+  readonly records: number;
+  /** People under non-disclosure [turvakielto] among whom it met: left out, masked or written as it was chosen. */
+  readonly protectedPersons: { readonly choice: ProtectedPersons; readonly records: number };
+  /** The moment that it shows, to the microsecond; whoever asks for what has changed since asks with this one. */
+  readonly asOf: string;
+}
+
+/** What a partner user asked to have written out. */
+export interface ExportRequest {
+  /** Only records written at or after this moment; `null` is the whole register. */
+  readonly since: string | null;
+  /** The level of dimensions [seurantakohdetaso], where the stream has one at a time; else `null`. */
+  readonly level: DimensionLevel | null;
+  readonly charset: ExportCharset;
+  readonly gzip: boolean;
 }
 
 /** Why a transfer failed as a whole, in the words of RFC 9457. */
@@ -47,7 +69,10 @@ export interface Transfer {
   readonly partnerUserId: string;
   readonly stream: StreamName;
   readonly direction: Direction;
-  readonly documentId: string;
+  /** `null` for an export that has not been written. */
+  readonly documentId: string | null;
+  /** `null` for an import. */
+  readonly exportRequest: ExportRequest | null;
   readonly dryRun: boolean;
   /** The ended transfer whose document this one carries out again. */
   readonly replayOf: string | null;
@@ -69,7 +94,7 @@ export const isTerminal = (state: TransferState): state is TerminalState =>
 /** The columns of {@link TransferRow}, of a table with the alias `t`. */
 export const TRANSFER_COLUMNS = `t.id, t.environment_id, t.company_id, t.partner_user_id, t.stream, t.direction, t.document_id,
   t.dry_run, t.state, t.attempts, t.reasons, t.opens_at, t.effect, t.released_effect, t.problem,
-  t.accepted_at, t.started_at, t.finished_at, t.replay_of`;
+  t.accepted_at, t.started_at, t.finished_at, t.replay_of, t.export_request`;
 
 export interface TransferRow {
   id: string;
@@ -78,7 +103,8 @@ export interface TransferRow {
   partner_user_id: string;
   stream: StreamName;
   direction: Direction;
-  document_id: string;
+  document_id: string | null;
+  export_request: ExportRequest | null;
   dry_run: boolean;
   state: TransferState;
   attempts: number;
@@ -103,6 +129,7 @@ export const transferOf = (row: TransferRow): Transfer => ({
   stream: row.stream,
   direction: row.direction,
   documentId: row.document_id,
+  exportRequest: row.export_request,
   dryRun: row.dry_run,
   replayOf: row.replay_of,
   state: row.state,

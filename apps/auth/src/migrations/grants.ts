@@ -2,6 +2,8 @@ import type { Grants } from '#lib/store';
 
 /** Put in place and changed, never taken away. */
 const KEPT = { auth: 'select, insert, update' };
+/** Written once. */
+const ADDED = { auth: 'select, insert' };
 /** Given and taken away; never turned into another. */
 const GIVEN_OR_TAKEN = { auth: 'select, insert, delete' };
 const CHANGED_OR_TAKEN = { auth: 'select, insert, update, delete' };
@@ -17,10 +19,12 @@ export const authGrants: Grants = {
   restriction_group: CHANGED_OR_TAKEN,
   restriction_group_member: CHANGED_OR_TAKEN,
   xml_settings: KEPT,
+  xml_settings_version: ADDED,
   token: GIVEN_OR_TAKEN,
   known_address: CHANGED_OR_TAKEN,
   sign_in_counter: CHANGED_OR_TAKEN,
   person: KEPT,
+  person_identity: GIVEN_OR_TAKEN,
   person_known_address: CHANGED_OR_TAKEN,
   person_membership: CHANGED_OR_TAKEN,
   person_recovery_code: GIVEN_OR_TAKEN,

@@ -7,6 +7,9 @@ import { Auth0004ServiceManagement } from './auth-0004-service-management.js';
 import { Auth0005Onboarding } from './auth-0005-onboarding.js';
 import { Auth0006RulesVersion } from './auth-0006-rules-version.js';
 import { Auth0009Isolation } from './auth-0009-isolation.js';
+import { Auth0010Sessions } from './auth-0010-sessions.js';
+import { Auth0011XmlSettings } from './auth-0011-xml-settings.js';
+import { Auth0012XmlSettingsVersions } from './auth-0012-xml-settings-versions.js';
 import { authGrants } from './grants.js';
 
 /** The schema `auth`: environments, companies, partner users, their rights and restrictions, and sessions. */
@@ -20,6 +23,9 @@ export const authMigrations: MigrationOwner = {
     Auth0005Onboarding,
     Auth0006RulesVersion,
     Auth0009Isolation,
+    Auth0010Sessions,
+    Auth0011XmlSettings,
+    Auth0012XmlSettingsVersions,
   ],
   grants: authGrants,
 };

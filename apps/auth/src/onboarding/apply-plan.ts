@@ -1,6 +1,8 @@
 import type { Sql } from '#lib/store';
 
 import { GRANTS, type Group, type Settings } from '../templates/inheritance.js';
+import { keepXmlSettings } from '../rules/xml-settings-version.js';
+import type { Onboarding } from './onboarding-log.js';
 import type { Change } from './plan.js';
 
 /** A row whose plan comes true now. */
@@ -50,11 +52,23 @@ export async function createCompanies(
 }
 
 /** Writes everything but the rows of new companies, which stand by now. */
-export async function applyPlans(sql: Sql, environmentId: string, companies: readonly PlannedCompany[]): Promise<void> {
+export async function applyPlans(
+  sql: Sql,
+  { environmentId, by }: Pick<Onboarding, 'environmentId' | 'by'>,
+  companies: readonly PlannedCompany[],
+): Promise<void> {
   const write = (text: string, rows: readonly Fields[]): Promise<unknown> =>
     rows.length === 0 ? Promise.resolve() : sql.rows(text, [environmentId, JSON.stringify(rows)]);
   await write(UPDATE_COMPANY, companies.filter(({ isNew }) => !isNew).flatMap(companyRow));
-  await write(SAVE_XML_SETTINGS, companies.flatMap(xmlSettingsRow));
+  const settings = companies.flatMap(xmlSettingsRow);
+  await write(SAVE_XML_SETTINGS, settings);
+  if (settings.length > 0)
+    await keepXmlSettings(
+      sql,
+      environmentId,
+      settings.map(({ id }) => id),
+      { by },
+    );
   await write(
     TAKE_GRANTS,
     companies.flatMap((company) => grantRows(company, 'before', 'after')),
@@ -99,11 +113,12 @@ function companyRow(company: PlannedCompany): Fields[] {
 }
 
 /** The settings that changed; those that did not are kept by the statement. */
-function xmlSettingsRow(company: PlannedCompany): Fields[] {
+function xmlSettingsRow(company: PlannedCompany): (Fields & { readonly id: string })[] {
   const values = Object.fromEntries(changed(company, 'xmlSettings.').map(([key, change]) => [key, change.after]));
   if (Object.keys(values).length === 0) return [];
   const orders = values['salesOrders'] as Fields | undefined;
   const payroll = values['payroll'] as Fields | undefined;
+  const exported = values['export'] as Fields | undefined;
   return [
     {
       id: company.companyId,
@@ -115,6 +130,9 @@ function xmlSettingsRow(company: PlannedCompany): Fields[] {
       fetch_missing_dimensions: orders?.['fetchMissingDimensions'],
       payroll_dimensions: payroll?.['dimensions'],
       brake_percent: values['brakePercent'],
+      export_file_name: exported?.['fileName'],
+      export_dimension_level: exported?.['dimensionLevel'],
+      export_protected_persons: exported?.['protectedPersons'],
     },
   ];
 }
@@ -151,13 +169,22 @@ const XML_COLUMNS = [
   ['fetch_missing_dimensions', 'smallint[]'],
   ['payroll_dimensions', 'text'],
   ['brake_percent', 'smallint'],
+  ['export_file_name', 'text'],
+  ['export_dimension_level', 'smallint'],
+  ['export_protected_persons', 'text'],
 ] as const;
 const XML_NAMES = XML_COLUMNS.map(([name]) => name);
+
+/** A part that is not given stays; two of the export's may be given empty, and come with the third, which may not. */
+const kept = (name: string): string =>
+  name === 'export_file_name' || name === 'export_dimension_level'
+    ? `case when r.export_protected_persons is null then s.${name} else r.${name} end`
+    : `coalesce(r.${name}, s.${name})`;
 
 // A row that stands is completed first: what is proposed for insertion must be whole, even where it only updates.
 const SAVE_XML_SETTINGS = `
   insert into auth.xml_settings as x (environment_id, company_id, ${XML_NAMES.join(', ')})
-  select $1, r.id, ${XML_NAMES.map((name) => `coalesce(r.${name}, s.${name})`).join(', ')}
+  select $1, r.id, ${XML_NAMES.map(kept).join(', ')}
     from json_to_recordset($2) as r (id uuid, ${XML_COLUMNS.map((column) => column.join(' ')).join(', ')})
     left join auth.xml_settings s on s.environment_id = $1 and s.company_id = r.id
   on conflict (environment_id, company_id)

@@ -61,7 +61,7 @@ export async function commitBatch(sql: Sql, onboarding: Onboarding): Promise<'mo
   const lost = promised.filter((company) => company.isNew && isTaken(company));
   if (onboarding.allOrNothing && outdated.length + lost.length > 0) return 'undo';
   const saved = promised.filter((company) => !lost.includes(company));
-  await applyPlans(sql, onboarding.environmentId, saved);
+  await applyPlans(sql, onboarding, saved);
   await noteOutcomes(sql, onboarding, {
     promised: saved,
     already,

@@ -1,3 +1,5 @@
+import { EXPORT_DEFAULTS } from '#lib/contracts';
+
 import { type Group, GRANTS, inherit, same, type Settings } from '../templates/inheritance.js';
 import type { Given, Mistake } from './row-check.js';
 
@@ -152,6 +154,7 @@ function xmlAfter({ companyRegister, productRegister, salesOrders, payroll, brak
   if (some && from['xmlSettings.brakePercent'] === undefined && brakePercent === undefined) {
     said['xmlSettings.brakePercent'] = DEFAULT_BRAKE;
   }
+  if (some && from['xmlSettings.export'] === undefined) said['xmlSettings.export'] = EXPORT_DEFAULTS;
   return said;
 }
 

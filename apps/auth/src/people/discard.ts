@@ -1,12 +1,17 @@
 import type { RoleAssignment } from '#lib/policy';
 import type { Sql } from '#lib/store';
 
+import { untie } from './known-identity.js';
 import { endSessionsOf } from './session.js';
 
-/** The person enrols another second factor at the next sign-in; recovery codes go with it. */
+/**
+ * The person enrols another second factor at the next sign-in; recovery codes go with it, and so does what ties the
+ * person to an account at an identity provider, whose sign-in takes the place of both factors.
+ */
 export async function forgetSecondFactor(sql: Sql, personId: string): Promise<void> {
   await sql.rows('update auth.person set totp_secret = null, totp_last_step = null where person_id = $1', [personId]);
   await sql.rows('delete from auth.person_recovery_code where person_id = $1', [personId]);
+  await untie(sql, personId);
 }
 
 /**

@@ -9,9 +9,12 @@ export class PasswordUnfit extends AppError {
   readonly code = 'password.unfit';
 
   constructor(faults: readonly PasswordFault[]) {
-    super('Choose another password: 15 to 128 characters, not a common one, not your e-mail, not the one you have', {
-      errors: faults.map((code) => ({ pointer: '/password', code })),
-    });
+    super(
+      'Choose another password: 15 to 128 characters, not a common one, not made of your e-mail or of names, not the one you have',
+      {
+        errors: faults.map((code) => ({ pointer: '/password', code })),
+      },
+    );
   }
 }
 
@@ -54,6 +57,26 @@ export class PersonConflict extends AppError {
     message: string,
   ) {
     super(message);
+  }
+}
+
+/** Somebody who is signed in changes what they sign in with: their session alone is not enough for that. */
+export class PresentPasswordNeeded extends AppError {
+  readonly kind = 'denied';
+  readonly code = 'password.needed';
+
+  constructor() {
+    super('Give your present password as currentPassword to change your own e-mail, or have another operator do it');
+  }
+}
+
+/** Wrong, or a delay runs: the answer is the one of a change of password. */
+export class PresentPasswordRefused extends AppError {
+  readonly kind = 'denied';
+  readonly code = 'password.refused';
+
+  constructor() {
+    super('This is not your present password, or you must wait a while');
   }
 }
 

@@ -4,11 +4,13 @@ import type { changePassword, closeSession, describeSession } from '#lib/contrac
 import type { Database } from '#lib/store';
 
 import type { PasswordHasher } from '../password.js';
-import { countersOf, SignInCounters } from '../sign-in-counters.js';
+import { SignInCounters } from '../sign-in-counters.js';
 import { PasswordUnfit } from './errors.js';
 import { passwordFaults } from './new-password.js';
+import { namesAround } from './person-names.js';
 import { personActor, tell } from './person-event.js';
 import { readable, type SignInRefusal } from './person-sign-in.js';
+import { presentPasswordCounters } from './present-password.js';
 import { endSession, endSessionsOf, openSession, readSession, SESSION_SCOPE, type StandingSession } from './session.js';
 
 export type DescribeSessionAnswer = z.output<typeof describeSession.answer>;
@@ -56,12 +58,12 @@ export class OwnSession {
   async changePassword({ token, current, password, address: given }: ChangePasswordAsk): Promise<ChangePasswordAnswer> {
     const session = await this.read(token);
     if (!session || (session.stage !== 'password' && session.stage !== 'open')) return { session: null };
-    const faults = passwordFaults(password, session.email, current);
+    const names = await this.database.transaction((sql) => namesAround(sql, session), SCOPE);
+    const faults = passwordFaults(password, { email: session.email, names }, current);
     if (faults.length > 0) throw new PasswordUnfit(faults);
 
     const address = readable(given);
-    // One count wherever it comes from: only who has the person's session gets here, and no stranger can use it up.
-    const counters = countersOf(`the present password of a person: ${session.personId}`, null, true);
+    const counters = presentPasswordCounters(session.personId);
     const isLocked = !(await this.#counters.count(counters));
     const fresh = await this.#counters.compared(counters, !isLocked, async () => {
       const { matches } = await this.hasher.verify(current, session.passwordHash);

@@ -233,6 +233,39 @@ describe('the operator', () => {
     expect(await codeOf(savePerson(personId, { active: false }, by))).toBe('conflict person.own');
   });
 
+  it('changes their own e-mail with their present password alone', async () => {
+    const operator = await people.enrolled([OPERATOR_ROLE]);
+    const by = asKeeper(operator);
+    const email = `${randomUUID()}@example.fi`;
+    const change = async (currentPassword?: string, personId = operator.personId) => {
+      const { mark, name, language, active, roles } = await whole(personId);
+      const body = { email, name, language, active, roles };
+      return codeOf(people.save({ of: 'person', personId, ifMark: mark, body, currentPassword }, by));
+    };
+    expect(await change()).toBe('denied password.needed');
+    expect(await change('not the one')).toBe('denied password.refused');
+    expect(await lastEvent(operator.personId)).toMatchObject({ outcome: 'denied', reasons: ['AUTH_FAILED'] });
+    expect(await change(undefined, operator.personId.toUpperCase())).toBe('denied password.needed');
+    expect((await whole(operator.personId)).email).toBe(operator.email);
+    expect(await change(operator.password)).toBe('done');
+    expect((await whole(operator.personId)).email).toBe(email);
+  });
+
+  it('is delayed for guesses at it, and needs none for anything else or for others', async () => {
+    const operator = await people.enrolled([OPERATOR_ROLE]);
+    const by = asKeeper(operator);
+    expect(await codeOf(savePerson(operator.personId, { name: 'Uusi Nimi' }, by))).toBe('done');
+    expect(await codeOf(savePerson(main.personId, { email: `${randomUUID()}@example.fi` }, by))).toBe('done');
+    const { mark, ...standing } = await whole(operator.personId);
+    const body = { ...standing, email: `${randomUUID()}@example.fi` };
+    const attempt = (currentPassword: string) =>
+      codeOf(people.save({ of: 'person', personId: operator.personId, ifMark: mark, body, currentPassword }, by));
+    for (let n = 0; n < 5; n += 1) await attempt('not the one');
+    await people.prolongDelays();
+    expect(await attempt(operator.password)).toBe('denied password.refused');
+    expect(await lastEvent(operator.personId)).toMatchObject({ outcome: 'denied', reasons: ['ACCOUNT_LOCKED'] });
+  });
+
   it('gives one e-mail to one person', async () => {
     const other = await people.person([OPERATOR_ROLE]);
     expect(await codeOf(savePerson(main.personId, { email: other.email.toUpperCase() }))).toBe(

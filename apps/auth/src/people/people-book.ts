@@ -8,10 +8,12 @@ import type { Database, Sql } from '#lib/store';
 import { RuleOutdated } from '../errors.js';
 import { requireText } from '../rules/rule-fault.js';
 import { discardCredentials, reachesAnew } from './discard.js';
-import { PersonAbsent, PersonConflict, PersonKeptByOperator, RolesUnfit } from './errors.js';
+import { PersonAbsent, PersonConflict, PersonKeptByOperator, PresentPasswordNeeded, RolesUnfit } from './errors.js';
+import { untie } from './known-identity.js';
 import { keeperRoles, requireKeeper, takeTurn } from './keeper-roles.js';
 import { personConflict } from './person-conflict.js';
 import { tell } from './person-event.js';
+import type { PresentPassword } from './present-password.js';
 import { readMembers, readPerson } from './person-record.js';
 import { changeRoles, environmentsOf, requireMainUsers } from './role-book.js';
 import { roleFaults } from './role-change.js';
@@ -43,11 +45,14 @@ export class PeopleBook {
   constructor(
     private readonly database: Database,
     private readonly relay: { nudge(): void },
+    private readonly present: Pick<PresentPassword, 'require'>,
   ) {}
 
   /** Refuses with the errors of `errors.ts`, and then nothing has changed. */
   async save({ by, address, change }: SavePersonAsk): Promise<SavePersonAnswer> {
     requireText(change.body);
+    const password = change.of === 'person' && isOwnRecord(by, change.personId) ? change.currentPassword : undefined;
+    if (password !== undefined) await this.present.require(by, address, password);
     return this.turn(by, address, (doing) => {
       switch (change.of) {
         case 'new-member':
@@ -57,7 +62,7 @@ export class PeopleBook {
         case 'new-person':
           return addPerson(doing, change);
         case 'person':
-          return savePersonWhole(doing, change);
+          return savePersonWhole(doing, change, password !== undefined);
       }
     });
   }
@@ -144,7 +149,7 @@ async function addPerson(doing: Doing, { body }: Change<'new-person'>): Promise<
   return { personId, mark: (await readPerson(doing.sql, personId))!.mark };
 }
 
-async function savePersonWhole(doing: Doing, change: Change<'person'>): Promise<SavePersonAnswer> {
+async function savePersonWhole(doing: Doing, change: Change<'person'>, isProven: boolean): Promise<SavePersonAnswer> {
   const { sql } = doing;
   const { ifMark, body } = change;
   const personId = change.personId.toLowerCase();
@@ -153,6 +158,8 @@ async function savePersonWhole(doing: Doing, change: Change<'person'>): Promise<
   if (standing.mark !== ifMark) throw new RuleOutdated();
   const fields = ['email', 'name', 'language', 'active'] as const;
   const changed = fields.filter((field) => standing[field] !== body[field]);
+  // Whoever finds somebody's session open must not make its account their own.
+  if (isOwnRecord(doing.by, personId) && changed.includes('email') && !isProven) throw new PresentPasswordNeeded();
   if (doing.by.id === personId && !body.active)
     throw new PersonConflict('person.own', 'Nobody switches themselves off; another operator does it');
   await sql.rows('update auth.person set email = $2, name = $3, language = $4, active = $5 where person_id = $1', [
@@ -166,6 +173,8 @@ async function savePersonWhole(doing: Doing, change: Change<'person'>): Promise<
   await roleTurn(doing, { personId, name: body.name, home: null, before: standing.roles, after, changed });
   if (changed.includes('active') && !body.active) await requireMainUsers(sql, mainUserOf(after));
   if (changed.includes('email') || !body.active) await endSessionsOf(sql, personId);
+  // By the old e-mail somebody else may have been taken for this person, and the tie would let them in for ever.
+  if (changed.includes('email')) await untie(sql, personId);
   return { personId, mark: (await readPerson(sql, personId))!.mark };
 }
 
@@ -255,6 +264,8 @@ const normalRole = ({ role, environmentId, companyId }: RoleAssignment): RoleAss
   environmentId: environmentId?.toLowerCase() ?? null,
   companyId: companyId?.toLowerCase() ?? null,
 });
+
+const isOwnRecord = (by: Keeper, personId: string): boolean => by.kind === 'person' && by.id === personId.toLowerCase();
 
 const mainUserOf = (roles: readonly RoleAssignment[]): readonly string[] =>
   environmentsOf(roles.filter(({ role }) => role === 'main-user'));

@@ -9,10 +9,12 @@ import { Vault } from '#lib/store';
 
 import { AuthUnderTest } from '../auth.spec-support.js';
 import { CredentialBook } from './credential-book.js';
+import { OpenSessions } from './open-sessions.js';
 import { OwnSession } from './own-session.js';
 import { PeopleBook } from './people-book.js';
 import { PeopleRegister } from './people-register.js';
 import { PersonSignIn } from './person-sign-in.js';
+import { PresentPassword } from './present-password.js';
 import { SecondFactor } from './second-factor.js';
 import { totpCode } from './totp.js';
 
@@ -40,6 +42,7 @@ export class PeopleUnderTest {
   readonly signIns: PersonSignIn;
   readonly secondFactor: SecondFactor;
   readonly own: OwnSession;
+  readonly openSessions: OpenSessions;
   readonly book: PeopleBook;
   readonly credentials: CredentialBook;
   readonly register: PeopleRegister;
@@ -53,7 +56,8 @@ export class PeopleUnderTest {
     this.signIns = new PersonSignIn(database, hasher, vault, relay);
     this.secondFactor = new SecondFactor(database, vault, relay);
     this.own = new OwnSession(database, hasher, relay);
-    this.book = new PeopleBook(database, relay);
+    this.openSessions = new OpenSessions(database, relay);
+    this.book = new PeopleBook(database, relay, new PresentPassword(database, hasher, relay));
     this.credentials = new CredentialBook(database, hasher, relay);
     this.register = new PeopleRegister(database);
   }
@@ -116,6 +120,12 @@ export class PeopleUnderTest {
     const code = totpCode(secret, new Date());
     const passed = await this.secondFactor.pass({ token: session!.token, code, address });
     return passed.session!.token;
+  }
+
+  /** What the provider says of somebody; each test has somebody else come, unless it says who. */
+  vouch(identity: { subject?: string; issuer?: string; email?: string | null } | null, address = HOME) {
+    const said = { subject: randomUUID(), issuer: 'https://id.example', email: null, ...identity };
+    return this.signIns.vouch({ identity: identity && said, address });
   }
 
   /** As though a minute had gone by: a code that was used may be used again. */

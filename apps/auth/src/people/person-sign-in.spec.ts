@@ -1,6 +1,8 @@
-import { argon2Sync } from 'node:crypto';
+import { argon2Sync, randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { listPeople } from '#lib/contracts';
 
 import { SignInCrowded } from '../errors.js';
 import {
@@ -8,6 +10,7 @@ import {
   ELSEWHERE,
   type Enrolled,
   HOME,
+  OPERATOR,
   OPERATOR_ROLE,
   PeopleUnderTest,
   secretOf,
@@ -191,7 +194,7 @@ describe('a one-time password', () => {
 });
 
 describe('the word of the identity provider', () => {
-  const vouch = async (email: string | null) => (await people.signIns.vouch({ email, address: HOME })).session;
+  const vouch = async (email: string | null) => (await people.vouch({ email })).session;
 
   it('opens a session for somebody who is known, the second factor being the provider’s', async () => {
     const open = await vouch(person.email.toUpperCase());
@@ -205,9 +208,74 @@ describe('the word of the identity provider', () => {
   it('makes nobody: strangers, people switched off or without a role, and nobody at all are refused', async () => {
     expect(await vouch('stranger@example.fi')).toBeNull();
     expect(await vouch(null)).toBeNull();
+    expect((await people.vouch(null)).session).toBeNull();
     await people.sql('update auth.person set active = false where person_id = $1', [person.personId]);
     expect(await vouch(person.email)).toBeNull();
     expect(await lastRefusal()).toMatchObject({ actor: { id: person.personId }, reasons: ['PERSON_DISABLED'] });
+  });
+
+  it('ties a person to who they are there: from then on that counts, and the e-mail does not', async () => {
+    const [subject, other] = [randomUUID(), await people.person([OPERATOR_ROLE])];
+    expect((await people.vouch({ subject, email: person.email })).session).not.toBeNull();
+    const details = async () => (await people.events('session.opened', person.personId)).map((event) => event.details);
+    expect((await details()).at(-1)).toEqual({ method: 'oidc', firstTime: true });
+    for (const email of [null, 'another@example.fi', other.email]) {
+      const { session } = await people.vouch({ subject, email });
+      expect(await people.identify(session!.token)).toMatchObject({ id: person.personId });
+      expect((await details()).at(-1)).toEqual({ method: 'oidc' });
+    }
+  });
+
+  it('refuses whoever has the e-mail of somebody who is tied to another account there', async () => {
+    expect(await vouch(person.email)).not.toBeNull();
+    expect(await vouch(person.email)).toBeNull();
+    expect(await lastRefusal()).toMatchObject({ actor: { id: person.personId }, reasons: ['IDENTITY_DIFFERS'] });
+  });
+
+  it('counts subjects of each issuer apart', async () => {
+    const subject = randomUUID();
+    expect((await people.vouch({ subject, email: person.email })).session).not.toBeNull();
+    expect((await people.vouch({ subject, issuer: 'https://other.example' })).session).toBeNull();
+  });
+
+  it('ties one of two who come first at once', async () => {
+    const came = await Promise.all([vouch(person.email), vouch(person.email)]);
+    expect(came.filter((session) => session !== null)).toHaveLength(1);
+  });
+
+  it('ties nobody whom it does not let in', async () => {
+    await people.sql('update auth.person set active = false where person_id = $1', [person.personId]);
+    expect(await vouch(person.email)).toBeNull();
+    await people.sql('update auth.person set active = true where person_id = $1', [person.personId]);
+    expect(await vouch(person.email)).not.toBeNull();
+  });
+
+  it('ties anew once a keeper has removed the second factor, whose place it takes', async () => {
+    expect(await vouch(person.email)).not.toBeNull();
+    const ask = { by: OPERATOR, address: HOME, personId: person.personId, environmentId: null };
+    await people.credentials.removeSecondFactor(ask);
+    expect(await vouch(person.email)).not.toBeNull();
+  });
+
+  it('ties anew once the e-mail is another: by the old one it may have been somebody else', async () => {
+    const wrong = randomUUID();
+    expect((await people.vouch({ subject: wrong, email: person.email })).session).not.toBeNull();
+    const { people: found } = await people.register.people(listPeople.ask.parse({ personId: person.personId }));
+    const { mark: ifMark, name, language, active, roles } = found[0]!;
+    const email = `${randomUUID()}@example.fi`;
+    const { personId } = person;
+    await people.save({ of: 'person', personId, ifMark, body: { email, name, language, active, roles } });
+    expect((await people.vouch({ subject: wrong, email: person.email })).session).toBeNull();
+    expect(await vouch(email)).not.toBeNull();
+  });
+
+  it('by the e-mail alone, as older gateways bring it, is good for nobody who is tied, and ties nobody', async () => {
+    const old = async (email: string | null) => (await people.signIns.vouchForEmail({ email, address: HOME })).session;
+    expect(await old(null)).toBeNull();
+    expect(await people.identify((await old(person.email))!.token)).toMatchObject({ id: person.personId });
+    expect(await vouch(person.email)).not.toBeNull();
+    expect(await old(person.email)).toBeNull();
+    expect(await lastRefusal()).toMatchObject({ actor: { id: person.personId }, reasons: ['IDENTITY_DIFFERS'] });
   });
 
   it('is enough for somebody whose password waits to be changed', async () => {

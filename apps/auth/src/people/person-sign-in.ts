@@ -1,25 +1,33 @@
 import type { z } from 'zod';
 
-import type { signInPerson, vouchForPerson } from '#lib/contracts';
+import type { signInPerson, vouchForEmail, vouchForPerson } from '#lib/contracts';
 import { normaliseAddress } from '#lib/policy';
 import type { Database, Sql, Vault } from '#lib/store';
 
 import type { PasswordHasher } from '../password.js';
 import { countersOf, SignInCounters } from '../sign-in-counters.js';
 import { IS_KNOWN, noteAddress } from './known-address.js';
+import { type Identity, recognise, tie } from './known-identity.js';
 import { personActor, tell } from './person-event.js';
-import { openSession } from './session.js';
+import { endSession, openSession } from './session.js';
 import { newTotpSecret, otpauthUri } from './totp.js';
 import { totpContext } from './totp-context.js';
 
 export type PersonSignInAsk = z.output<typeof signInPerson.ask>;
 export type PersonSignInAnswer = z.output<typeof signInPerson.answer>;
 export type VouchAsk = z.output<typeof vouchForPerson.ask>;
+export type VouchForEmailAsk = z.output<typeof vouchForEmail.ask>;
 export type VouchAnswer = z.output<typeof vouchForPerson.answer>;
 
 /** Why somebody was not let in; for the audit log alone. */
 export type SignInRefusal =
-  'AUTH_FAILED' | 'ACCOUNT_LOCKED' | 'PERSON_DISABLED' | 'PASSWORD_EXPIRED' | 'NO_ROLE' | 'SECOND_FACTOR_FAILED';
+  | 'AUTH_FAILED'
+  | 'ACCOUNT_LOCKED'
+  | 'PERSON_DISABLED'
+  | 'PASSWORD_EXPIRED'
+  | 'NO_ROLE'
+  | 'SECOND_FACTOR_FAILED'
+  | 'IDENTITY_DIFFERS';
 
 interface Account {
   readonly person_id: string;
@@ -34,6 +42,8 @@ interface Attempt {
   readonly address: string | null;
   readonly isLocked: boolean;
   readonly matches: boolean;
+  /** The token of a session that the browser still holds. */
+  readonly standing: string | undefined;
   /** A sealed secret for the second factor of somebody who has none. */
   readonly totpOffer: Buffer | null;
 }
@@ -56,7 +66,7 @@ export class PersonSignIn {
     this.#counters = new SignInCounters(database);
   }
 
-  async signIn({ email: typed, password, address: given }: PersonSignInAsk): Promise<PersonSignInAnswer> {
+  async signIn({ email: typed, password, address: given, standing }: PersonSignInAsk): Promise<PersonSignInAnswer> {
     const address = readable(given);
     const email = typed.trim().toLowerCase();
     const account = await this.find(email, address);
@@ -70,7 +80,7 @@ export class PersonSignIn {
 
     const secret = account && !isLocked && matches && !account.is_enrolled ? newTotpSecret() : null;
     const totpOffer = secret && account ? await this.vault.seal(totpContext(account.person_id), secret) : null;
-    const session = await this.conclude({ account, address, isLocked, matches, totpOffer });
+    const session = await this.conclude({ account, address, isLocked, matches, standing, totpOffer });
     this.relay.nudge();
     if (session) await this.#counters.forgive(counters, isKnown);
     else await this.#counters.forget();
@@ -80,19 +90,29 @@ export class PersonSignIn {
     return { session: { ...session, stage, otpauthUri: secret && otpauthUri(secret, account.email) } };
   }
 
-  /** The identity provider has seen to the second factor; what it says of the e-mail is not asked for again. */
-  async vouch({ email, address: given }: VouchAsk): Promise<VouchAnswer> {
-    const address = readable(given);
+  /** The identity provider has seen to the second factor: see `known-identity.ts` for who it is. */
+  vouch({ identity, address }: VouchAsk): Promise<VouchAnswer> {
+    return this.vouched(identity && { account: identity, email: identity.email }, readable(address));
+  }
+
+  /** The same, as gateways of the release before ask: good for nobody who is tied to an account, and ties nobody. */
+  vouchForEmail({ email, address }: VouchForEmailAsk): Promise<VouchAnswer> {
+    return this.vouched({ account: null, email }, readable(address));
+  }
+
+  private async vouched(identity: Identity | null, address: string | null): Promise<VouchAnswer> {
     const session = await this.database.transaction(async (sql) => {
-      const [row] = await sql.rows<StandingRow>(`${STANDING} where p.email = $1 for share of p`, [
-        unusable(email) ? null : email?.toLowerCase(),
-      ]);
+      const found = identity && !isUnusable(identity) ? await recognise(sql, identity) : null;
+      const [row] = await sql.rows<StandingRow>(`${STANDING} where p.person_id = $1`, [found?.personId ?? null]);
       const refusal = row ? refusalOf({ ...row, is_expired: false }) : 'AUTH_FAILED';
       if (!row || refusal) return this.refuse(sql, row?.person_id ?? null, address, refusal ?? 'AUTH_FAILED');
+      const isFirst = !found?.isTied;
+      if (isFirst && !(await tie(sql, identity!, row.person_id)))
+        return this.refuse(sql, row.person_id, address, 'IDENTITY_DIFFERS');
       const opened = await openSession(sql, { personId: row.person_id, method: 'oidc', secondFactor: true, address });
       await noteAddress(sql, row.person_id, address);
       const actor = personActor(row.person_id);
-      const details = { method: 'oidc' };
+      const details = { method: 'oidc', ...(isFirst && identity?.account && { firstTime: true }) };
       await tell(sql, [{ action: 'session.opened', environmentId: null, actor, address, details }]);
       return opened;
     }, SCOPE);
@@ -111,7 +131,7 @@ export class PersonSignIn {
   }
 
   /** The account is read anew and held: a password changed meanwhile, or in a moment, finds no session of the old one. */
-  private async conclude({ account, address, isLocked, matches, totpOffer }: Attempt) {
+  private async conclude({ account, address, isLocked, matches, standing, totpOffer }: Attempt) {
     return this.database.transaction(async (sql) => {
       const [row] = await sql.rows<StandingRow>(
         `${STANDING} where p.person_id = $1 and p.password_hash is not distinct from $2 for share of p`,
@@ -120,6 +140,7 @@ export class PersonSignIn {
       // While a delay runs it is not told, even to the log, whether the password was right.
       const refusal = isLocked ? 'ACCOUNT_LOCKED' : row && matches ? refusalOf(row) : 'AUTH_FAILED';
       if (!row || refusal) return this.refuse(sql, account?.person_id ?? null, address, refusal ?? 'AUTH_FAILED');
+      if (standing !== undefined) await closeStanding(sql, standing, address);
       return openSession(sql, {
         personId: row.person_id,
         method: 'password',
@@ -174,5 +195,16 @@ export const passwordGuesses = (email: string): string => `the password of a per
 export const readable = (address: string | null): string | null =>
   address === null ? null : (normaliseAddress(address) ?? null);
 
+/** Whoever signs in anew in a browser leaves no session behind in it. */
+async function closeStanding(sql: Sql, token: string, address: string | null): Promise<void> {
+  const personId = await endSession(sql, token);
+  if (personId === null) return;
+  const actor = personActor(personId);
+  await tell(sql, [{ action: 'session.closed', environmentId: null, actor, address, details: { why: 'another' } }]);
+}
+
 /** PostgreSQL has no text with a NUL or half a surrogate pair in it, and nobody has such an address. */
-const unusable = (email: string | null): boolean => email === null || email.includes('\0') || !email.isWellFormed();
+const unusable = (text: string): boolean => text.includes('\0') || !text.isWellFormed();
+
+const isUnusable = ({ account, email }: Identity): boolean =>
+  [account?.issuer ?? '', account?.subject ?? '', email ?? ''].some(unusable);

@@ -4,10 +4,12 @@ import type { Database, Vault } from '#lib/store';
 
 import type { PasswordHasher } from '../password.js';
 import { CredentialBook } from './credential-book.js';
+import { OpenSessions } from './open-sessions.js';
 import { OwnSession } from './own-session.js';
 import { PeopleBook } from './people-book.js';
 import { PeopleRegister } from './people-register.js';
 import { PersonSignIn } from './person-sign-in.js';
+import { PresentPassword } from './present-password.js';
 import { SecondFactor } from './second-factor.js';
 
 export interface PeopleSurroundings {
@@ -23,7 +25,8 @@ export const people = ({ database, hasher, vault, relay }: PeopleSurroundings): 
   { provide: PersonSignIn, useValue: new PersonSignIn(database, hasher, vault, relay) },
   { provide: SecondFactor, useValue: new SecondFactor(database, vault, relay) },
   { provide: OwnSession, useValue: new OwnSession(database, hasher, relay) },
+  { provide: OpenSessions, useValue: new OpenSessions(database, relay) },
   { provide: PeopleRegister, useValue: new PeopleRegister(database) },
-  { provide: PeopleBook, useValue: new PeopleBook(database, relay) },
+  { provide: PeopleBook, useValue: new PeopleBook(database, relay, new PresentPassword(database, hasher, relay)) },
   { provide: CredentialBook, useValue: new CredentialBook(database, hasher, relay) },
 ];

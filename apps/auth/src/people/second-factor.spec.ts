@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { until } from '#lib/testing';
 
 import { ELSEWHERE, type Enrolled, HOME, OPERATOR_ROLE, PeopleUnderTest } from './people.spec-support.js';
+import { recoveryCodeHash } from './recovery-code.js';
 import { totpCode } from './totp.js';
 
 let people: PeopleUnderTest;
@@ -111,6 +112,22 @@ describe('a recovery code', () => {
     expect(await people.own.describe(open!.token)).toMatchObject({ session: { person: { recoveryCodesLeft: 9 } } });
     expect(await pass((await signIn())!.token, person.recoveryCodes[3]!)).toBeNull();
     expect(await pass((await signIn())!.token, person.recoveryCodes[4]!)).not.toBeNull();
+  });
+
+  it('of before the codes grew longer lets in for 90 days', async () => {
+    const [early, late] = ['0123-4567-89AB-CDEF', 'ZYXW-VTSR-QPNM-KJHG'];
+    const codesLeft = async (token: string) => (await people.own.describe(token)).session?.person?.recoveryCodesLeft;
+    for (const each of [early, late]) {
+      await people.sql('insert into auth.person_recovery_code (person_id, code_hash) values ($1, $2)', [
+        person.personId,
+        recoveryCodeHash(each),
+      ]);
+    }
+    expect(await codesLeft(person.token)).toBe(12);
+    expect(await pass((await signIn())!.token, early)).not.toBeNull();
+    await people.sql(`update auth.person_recovery_code set good_until = good_until - interval '90 days'`);
+    expect(await pass((await signIn())!.token, late)).toBeNull();
+    expect(await codesLeft(person.token)).toBe(10);
   });
 
   it('of somebody else lets nobody in', async () => {

@@ -159,7 +159,8 @@ async function useRecoveryCode(sql: Sql, personId: string, code: string): Promis
   const hash = recoveryCodeHash(code);
   if (!hash) return false;
   const used = await sql.rows(
-    'delete from auth.person_recovery_code where person_id = $1 and code_hash = $2 returning 1',
+    `delete from auth.person_recovery_code
+      where person_id = $1 and code_hash = $2 and (good_until is null or good_until > clock_timestamp()) returning 1`,
     [personId, hash],
   );
   return used.length > 0;
@@ -168,9 +169,9 @@ async function useRecoveryCode(sql: Sql, personId: string, code: string): Promis
 async function replaceRecoveryCodes(sql: Sql, personId: string): Promise<string[]> {
   const codes = [...newRecoveryCodes()];
   await sql.rows('delete from auth.person_recovery_code where person_id = $1', [personId]);
-  await sql.rows('insert into auth.person_recovery_code (person_id, code_hash) select $1, unnest($2::bytea[])', [
-    personId,
-    codes.map(recoveryCodeHash),
-  ]);
+  await sql.rows(
+    'insert into auth.person_recovery_code (person_id, code_hash, good_until) select $1, unnest($2::bytea[]), null',
+    [personId, codes.map(recoveryCodeHash)],
+  );
   return codes;
 }

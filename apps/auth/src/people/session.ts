@@ -3,11 +3,13 @@ import type { RoleAssignment } from '#lib/policy';
 import type { Sql } from '#lib/store';
 
 import { newToken, tokenHash } from '../token.js';
+import { personActor, tell } from './person-event.js';
 
 export type SignInMethod = 'password' | 'oidc';
 
 /** A session that stands: neither too old, nor idle, and its person is active. */
 export interface StandingSession {
+  readonly sessionId: string;
   readonly personId: string;
   readonly stage: SessionStage;
   readonly expiresAt: Date;
@@ -45,6 +47,7 @@ export function stageOf({ secondFactor, isEnrolled, mustChangePassword, method }
 }
 
 interface SessionRow {
+  readonly session_id: string;
   readonly person_id: string;
   readonly method: SignInMethod;
   readonly second_factor: boolean;
@@ -66,14 +69,16 @@ const IDLE = `interval '30 minutes'`;
 /** Until the second factor is given; a person looks for a telephone meanwhile. */
 const WAITING = `interval '10 minutes'`;
 
+/** Whether a session (as `s`) is neither too old nor idle. */
+export const STANDS = `s.expires_at > clock_timestamp() and s.last_seen_at > clock_timestamp() - ${IDLE}`;
+
 // That somebody was here is noted once a minute at most: a session may end a minute early, never late.
 const STANDING = `
   with standing as (
-    select s.token_hash, s.person_id, s.method, s.second_factor, s.totp_offer, s.expires_at, p.must_change_password,
+    select s.token_hash, s.session_id, s.person_id, s.method, s.second_factor, s.totp_offer, s.expires_at, p.must_change_password,
            p.email, p.name, p.language, p.password_hash, p.totp_secret
       from auth.person_session s join auth.person p using (person_id)
-     where s.token_hash = $1 and s.expires_at > clock_timestamp()
-       and s.last_seen_at > clock_timestamp() - ${IDLE}
+     where s.token_hash = $1 and ${STANDS}
        and p.active and p.erased_at is null
   ), seen as (
     update auth.person_session s set last_seen_at = clock_timestamp()
@@ -81,7 +86,8 @@ const STANDING = `
        and s.last_seen_at <= clock_timestamp() - interval '1 minute'
   )
   select standing.*,
-         (select count(*)::int from auth.person_recovery_code c where c.person_id = standing.person_id) as codes_left,
+         (select count(*)::int from auth.person_recovery_code c where c.person_id = standing.person_id
+             and (c.good_until is null or c.good_until > clock_timestamp())) as codes_left,
          (select coalesce(json_agg(json_build_object('role', r.role, 'environmentId', r.environment_id,
                                                      'companyId', r.company_id)
                                    order by r.environment_id, r.role, r.company_id), '[]')
@@ -93,6 +99,7 @@ export async function readSession(sql: Sql, token: string): Promise<StandingSess
   const [row] = await sql.rows<SessionRow>(STANDING, [tokenHash(token)]);
   if (!row) return null;
   return {
+    sessionId: row.session_id,
     personId: row.person_id,
     stage: stageOf({
       secondFactor: row.second_factor,
@@ -123,7 +130,13 @@ interface NewSession {
   readonly address: string | null;
 }
 
-/** A session under a token that nobody has seen before; drops those of the person that have run out. */
+/** So many sessions of one person may be open at once, and so many wait for a second factor. */
+const MOST_SESSIONS = 10;
+
+/**
+ * A session under a token that nobody has seen before. Drops those of the person that have run out; where there are
+ * more than ten then, the oldest end, with an event where they were open.
+ */
 export async function openSession(sql: Sql, session: NewSession): Promise<Omit<PersonSession, 'stage'>> {
   const { personId, method, secondFactor, totpOffer = null, address } = session;
   const token = newToken();
@@ -138,6 +151,19 @@ export async function openSession(sql: Sql, session: NewSession): Promise<Omit<P
      returning expires_at`,
     [tokenHash(token), personId, method, secondFactor, totpOffer, address],
   );
+  const surplus = await sql.rows(
+    `delete from auth.person_session where token_hash in (
+       select token_hash from auth.person_session where person_id = $1 and second_factor = $2
+        order by created_at desc, session_id offset ${MOST_SESSIONS})
+     returning 1`,
+    [personId, secondFactor],
+  );
+  if (secondFactor && surplus.length > 0) {
+    const details = { sessionsEnded: surplus.length, why: 'too-many' };
+    await tell(sql, [
+      { action: 'session.closed', environmentId: null, actor: personActor(personId), address, details },
+    ]);
+  }
   return { token, expiresAt: new Date(row!.expires_at).toISOString() };
 }
 

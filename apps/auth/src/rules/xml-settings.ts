@@ -2,14 +2,20 @@ import { defineEntity, type EntityManager, p } from '@mikro-orm/postgresql';
 
 import {
   COMPANY_REGISTER_MODES,
+  type DimensionLevel,
+  type Keeper,
   PAYROLL_DIMENSIONS,
   PRODUCT_REGISTER_MODES,
   SALES_ORDER_MODES,
   type XmlSettings as Body,
 } from '#lib/contracts';
+import { PROTECTED_PERSONS } from '#lib/policy';
+import { sqlOf } from '#lib/store';
 
+import { ruleMark } from '../rule-mark.js';
 import { getCompany } from './company.js';
 import type { SavedRule } from './saved-rule.js';
+import { keepXmlSettings } from './xml-settings-version.js';
 
 const schema = defineEntity({
   name: 'XmlSettings',
@@ -26,6 +32,9 @@ const schema = defineEntity({
     fetchMissingDimensions: p.array(Number, String).columnType('smallint[]'),
     payrollDimensions: p.enum(PAYROLL_DIMENSIONS),
     brakePercent: p.smallint(),
+    exportFileName: p.text().nullable(),
+    exportDimensionLevel: p.smallint().$type<DimensionLevel>().nullable(),
+    exportProtectedPersons: p.enum(PROTECTED_PERSONS),
   },
 });
 
@@ -43,16 +52,29 @@ export class XmlSettings extends schema.class {
       },
       payroll: { dimensions: this.payrollDimensions },
       brakePercent: this.brakePercent,
+      export: {
+        fileName: this.exportFileName ?? null,
+        dimensionLevel: this.exportDimensionLevel ?? null,
+        protectedPersons: this.exportProtectedPersons,
+      },
     };
   }
 }
 schema.setClass(XmlSettings);
 
+/** Who puts them in place, within which environment (`null`: any), and which earlier version it is, if it is one. */
+interface Putting {
+  readonly by: Keeper;
+  readonly within: string | null;
+  readonly restored?: number;
+}
+
+/** What differs from what stands is kept as a version, too. */
 export async function putXmlSettings(
   em: EntityManager,
   id: string,
   body: Body,
-  within: string | null = null,
+  { by, within, restored }: Putting,
 ): Promise<SavedRule> {
   const { environmentId, companyId } = await getCompany(em, id, within);
   const { mode, useDiscountRegister, createMissingProducts, fetchMissingDimensions } = body.salesOrders;
@@ -65,12 +87,21 @@ export async function putXmlSettings(
     fetchMissingDimensions: [...new Set(fetchMissingDimensions)].sort(),
     payrollDimensions: body.payroll.dimensions,
     brakePercent: body.brakePercent,
+    exportFileName: body.export.fileName,
+    exportDimensionLevel: body.export.dimensionLevel,
+    exportProtectedPersons: body.export.protectedPersons,
   };
   const standing = await em.findOne(XmlSettings, { environmentId, companyId });
   const before = standing?.rule() ?? null;
   const settings = standing
     ? em.assign(standing, values)
     : em.create(XmlSettings, { environmentId, companyId, ...values });
+  const after = settings.rule();
+  if (ruleMark(before) !== ruleMark(after)) {
+    await em.flush();
+    await keepXmlSettings(sqlOf(em), environmentId, [companyId], { by, restored });
+  }
   const subject = { environmentId, companyId, partnerUserId: null };
-  return { action: 'xml-settings.saved', ...subject, before, after: settings.rule() };
+  const saved = { action: 'xml-settings.saved', ...subject, before, after } as const;
+  return restored === undefined ? saved : { ...saved, notes: { restored } };
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { type Direction, DIRECTIONS, type StreamName, STREAM_NAMES, supports } from '#lib/contracts';
 
-import { ALL_SECTIONS, partnerUser } from '../auth.spec-support.js';
+import { partnerUser } from '../auth.spec-support.js';
 import { absent, refusal, rightsOf, ServiceManagementUnderTest } from './service-management.spec-support.js';
 
 let all: ServiceManagementUnderTest;
@@ -189,21 +189,5 @@ describe('a partner user in a company', () => {
       const granting = all.saveWithin(environmentId, 'grants', ask.companyId, { partnerUserId, rights });
       expect(await refusal(granting)).toMatchObject({ kind: 'absent', code });
     }
-  });
-});
-
-describe('the XML settings of a company', () => {
-  it('are nothing until all four sections are saved, and are changed with their mark', async () => {
-    const { environmentId, companyId } = await all.furnish();
-    const show = () => all.partnerUsers.xmlSettings({ environmentId, companyId });
-    const { settings, mark } = await show();
-    expect(settings).toBeNull();
-    const saved = await all.saveWithin(environmentId, 'xml-settings', companyId, ALL_SECTIONS, mark);
-    expect(await show()).toMatchObject({ settings: ALL_SECTIONS, mark: saved });
-    const late = all.saveWithin(environmentId, 'xml-settings', companyId, ALL_SECTIONS, mark);
-    expect(await refusal(late)).toMatchObject({ kind: 'outdated' });
-    const elsewhere = await all.auth.environment();
-    const theirs = all.saveWithin(elsewhere, 'xml-settings', companyId, ALL_SECTIONS);
-    expect(await refusal(theirs)).toMatchObject({ code: 'company.absent' });
   });
 });

@@ -5,20 +5,18 @@ import {
   DIRECTIONS,
   type showPartnerUserInCompany,
   type showServiceManagement,
-  type showXmlSettings,
   STREAM_NAMES,
   type StreamName,
   supports,
 } from '#lib/contracts';
 import { type AllowedTime, grantability, weekOf } from '#lib/policy';
-import type { Database, Sql } from '#lib/store';
+import type { Database } from '#lib/store';
 
 import { ACCOUNT_COLUMNS, accountFacts, type AccountRow } from '../account.js';
 import { RuleSubjectAbsent } from '../errors.js';
 import { ruleMark } from '../rule-mark.js';
 import { placeMark } from '../rules/restriction-group.js';
 import { distinct } from '../rules/rights.js';
-import { XML_SETTINGS_COLUMNS, xmlSettingsOf, type XmlSettingsRow } from '../xml-settings-row.js';
 import { requireCompany } from './companies.js';
 import { pageOf, placeOf } from './page-cursor.js';
 
@@ -101,19 +99,6 @@ export class PartnerUsersInCompany {
       { scope: { tenant: environmentId } },
     );
   }
-
-  /** The company's XML settings, `null` until all four sections are saved. */
-  async xmlSettings(ask: z.output<typeof showXmlSettings.ask>): Promise<z.output<typeof showXmlSettings.answer>> {
-    const { environmentId, companyId } = ask;
-    return this.database.transaction(
-      async (sql) => {
-        await requireCompany(sql, environmentId, companyId);
-        const settings = await readXmlSettings(sql, environmentId, companyId);
-        return { settings, mark: ruleMark(settings) };
-      },
-      { scope: { tenant: environmentId } },
-    );
-  }
 }
 
 const leafOf = (row: LeafRow): Tree['partnerUsers'][number] => ({
@@ -146,12 +131,4 @@ function detailOf(row: DetailRow): Omit<PartnerUserInCompany, 'webServices'> {
     mark: ruleMark(distinct(row.granted)),
     groupMark: placeMark(row.group_name),
   };
-}
-
-async function readXmlSettings(sql: Sql, environmentId: string, companyId: string) {
-  const [row] = await sql.rows<XmlSettingsRow>(
-    `select ${XML_SETTINGS_COLUMNS} from auth.xml_settings x where x.environment_id = $1 and x.company_id = $2`,
-    [environmentId, companyId],
-  );
-  return row ? xmlSettingsOf(row) : null;
 }

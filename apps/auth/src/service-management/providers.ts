@@ -7,8 +7,9 @@ import { Companies } from './companies.js';
 import { GrantMatrix } from './grant-matrix.js';
 import { PartnerUsersInCompany } from './partner-users-in-company.js';
 import { RestrictionGroups } from './restriction-groups.js';
+import { XmlSettingsBook } from './xml-settings-book.js';
 
-/** What answers the questions of `service-management.controller.ts`. */
+/** What answers the questions of `service-management.controller.ts` and `xml-settings.controller.ts`. */
 export function serviceManagement(database: Database, relay: { nudge(): void }): Provider[] {
   return [
     { provide: Companies, useValue: new Companies(database) },
@@ -17,6 +18,11 @@ export function serviceManagement(database: Database, relay: { nudge(): void }):
     {
       provide: RestrictionGroups,
       useFactory: (book: RuleBook) => new RestrictionGroups(database, book),
+      inject: [RuleBook],
+    },
+    {
+      provide: XmlSettingsBook,
+      useFactory: (book: RuleBook) => new XmlSettingsBook(database, book),
       inject: [RuleBook],
     },
   ];

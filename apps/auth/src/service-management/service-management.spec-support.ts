@@ -8,6 +8,7 @@ import { Companies } from './companies.js';
 import { GrantMatrix } from './grant-matrix.js';
 import { PartnerUsersInCompany } from './partner-users-in-company.js';
 import { RestrictionGroups } from './restriction-groups.js';
+import { XmlSettingsBook } from './xml-settings-book.js';
 
 /** A main user [pääkäyttäjä], and where they sit. */
 export const MAIN_USER = { kind: 'person', id: '7b0e6a52-6c55-4f8e-9a50-0b6f3a0c1d2e' } as const;
@@ -21,6 +22,7 @@ export class ServiceManagementUnderTest {
   readonly partnerUsers: PartnerUsersInCompany;
   readonly matrix: GrantMatrix;
   readonly groups: RestrictionGroups;
+  readonly xmlSettings: XmlSettingsBook;
 
   private constructor(readonly auth: AuthUnderTest) {
     const { database, book } = auth;
@@ -28,6 +30,7 @@ export class ServiceManagementUnderTest {
     this.partnerUsers = new PartnerUsersInCompany(database);
     this.matrix = new GrantMatrix(database, { nudge: () => void (this.nudges += 1) });
     this.groups = new RestrictionGroups(database, book);
+    this.xmlSettings = new XmlSettingsBook(database, book);
   }
 
   static async start(): Promise<ServiceManagementUnderTest> {

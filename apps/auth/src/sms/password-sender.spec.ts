@@ -51,12 +51,12 @@ describe('an ordered password', () => {
     expect(await deliveryOf(id)).toMatchObject({ state: 'sent', attempts: 1, nextAttemptAt: null });
   });
 
-  it('is another one each time: 120 random bits', async () => {
+  it('is another one each time: 140 random bits', async () => {
     for (let nth = 0; nth < 5; nth += 1) await post.create();
     await post.sendAll();
     const passwords = post.telephone.passwords();
     expect(new Set(passwords).size).toBe(5);
-    for (const password of passwords) expect(password.replaceAll('-', '')).toHaveLength(24);
+    for (const password of passwords) expect(password.replaceAll('-', '')).toHaveLength(28);
   });
 
   it('is not ordered when its partner user is not created', async () => {

@@ -43,7 +43,7 @@ export class Telephone implements SmsGateway {
   }
 }
 
-export const passwordIn = (text: string): string => /(?:[a-z2-9]{4}-){5}[a-z2-9]{4}/.exec(text)![0];
+export const passwordIn = (text: string): string => /(?:[a-z2-9]{4}-){6}[a-z2-9]{4}/.exec(text)![0];
 
 /** Partner users, a telephone, and a sender that sends when it is told to. */
 export class Post {

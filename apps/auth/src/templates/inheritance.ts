@@ -51,6 +51,7 @@ export function xmlSettingsValues(settings: XmlSettings | null): Settings {
     },
     'xmlSettings.payroll': settings.payroll,
     'xmlSettings.brakePercent': settings.brakePercent,
+    'xmlSettings.export': settings.export,
   };
 }
 

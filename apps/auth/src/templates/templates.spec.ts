@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
+import { EXPORT_DEFAULTS } from '#lib/contracts';
+
 import { ALL_SECTIONS, AuthUnderTest } from '../auth.spec-support.js';
 import { readCompanies } from '../onboarding/facts.js';
 import { csv, OnboardingUnderTest } from '../onboarding/onboarding.spec-support.js';
+import { xmlSettingsVersions } from '../rules/xml-settings-version.js';
 
 const RIGHT = { stream: 'tuoterekisteri', direction: 'import' } as const;
 const OTHER = { stream: 'yritysrekisteri', direction: 'import' } as const;
@@ -55,6 +58,24 @@ describe('a template', () => {
       company: { xmlSettings: { productRegister: 'replace-all' } },
     });
     expect(await decide('198.51.100.1')).toMatchObject({ reasons: ['GROUP_IP_NOT_ALLOWED'] });
+  });
+
+  it('gives its choices for exports with the rest, as the first version of the settings that the company keeps', async () => {
+    const exported = { fileName: 'vienti.xml', dimensionLevel: 2, protectedPersons: 'mask' } as const;
+    const mark = await firm.template('Perus', basic({ xmlSettings: { ...ALL_SECTIONS, export: exported } }));
+    await firm.onboarded(csv('Yritys;Fivaldi-numero', 'A Oy;1'));
+    expect(await decide()).toMatchObject({ company: { xmlSettings: { export: exported } } });
+    const [company] = await firm.companies();
+    const place = { environmentId: firm.environmentId, companyId: company!.company_id };
+    const page = { before: undefined, limit: 9 };
+    const versions = await auth.database.transaction((sql) => xmlSettingsVersions(sql, place, page), {
+      scope: { tenant: firm.environmentId },
+    });
+    expect(versions).toMatchObject([{ version: 1, by: { kind: 'person' }, settings: { export: exported } }]);
+
+    await firm.template('Perus', basic({ xmlSettings: ALL_SECTIONS }), mark);
+    await applied('Perus');
+    expect(await decide()).toMatchObject({ company: { xmlSettings: { export: EXPORT_DEFAULTS } } });
   });
 
   it('leaves each kind of rule in the audit log as if it had been saved by itself', async () => {

@@ -1,3 +1,6 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
 import {
   checkDocument,
   DocumentRefused,
@@ -11,12 +14,12 @@ import {
 
 export const COMPANY = '500001';
 export const PRODUCTS: ReadOptions = {
-  table: tuoterekisteri,
+  tables: [tuoterekisteri],
   companyNumber: COMPANY,
   gzip: false,
   charset: undefined,
 };
-export const COMPANIES: ReadOptions = { ...PRODUCTS, table: yritysrekisteri };
+export const COMPANIES: ReadOptions = { ...PRODUCTS, tables: [yritysrekisteri] };
 
 /** A document of the right company around the given records. */
 export const wrapped = (records: string, declaration = ''): string =>
@@ -79,8 +82,8 @@ async function refused(reading: Promise<unknown>): Promise<DocumentRefused | nul
 }
 
 /** Field by field, what the record says; absent fields are left out. */
-export function valuesOf(record: ReadRecord, { table } = PRODUCTS): Record<string, string | null> {
-  const entries = table.fields.map(({ field }, index) => [field, record.values[index]] as const);
+export function valuesOf({ table, values }: ReadRecord): Record<string, string | null> {
+  const entries = table.fields.map(({ field }, index) => [field, values[index]] as const);
   return Object.fromEntries(entries.filter((entry): entry is [string, string | null] => entry[1] !== undefined));
 }
 
@@ -101,4 +104,12 @@ export function placeOf(document: string, text: string, nth = 1): { line: number
   if (at < 0) throw new Error(`The document has no ${text}.`);
   const lines = document.slice(0, at).split(/\r\n|\r|\n/);
   return { line: lines.length, column: [...(lines.at(-1) ?? '')].length + 1 };
+}
+
+/** Bytes that are alive, once the rest is collected. */
+export function alive(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
 }

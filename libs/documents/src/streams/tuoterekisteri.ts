@@ -1,7 +1,4 @@
-import { boolean, country, decimal, type Field, ours, type RecordTable, required, text } from '../record-table.js';
-
-/** The contract's number: at most ten digits before the dot and six after it. */
-const amount = decimal(16, 6);
+import { amount, boolean, country, type Field, ours, type RecordTable, required, text } from '../record-table.js';
 
 /** Fivaldi publishes what a product has (contract §1.6.3) but not the XML names, so the names are ours. */
 const fields: readonly Field[] = [

@@ -7,6 +7,7 @@ import {
   currency,
   date,
   decimal,
+  dimensions,
   documented,
   type Field,
   ours,
@@ -46,10 +47,7 @@ const fields: readonly Field[] = [
     'Responsible person',
   ),
   ours('CompanySalesPersonId', 'sales_person_id', text(20), 'Myyjä', 'Försäljare', 'Sales person'),
-  ours('CompanyDimension1', 'dimension1', text(8), 'Seurantakohde 1', 'Uppföljningsobjekt 1', 'Dimension 1'),
-  ours('CompanyDimension2', 'dimension2', text(8), 'Seurantakohde 2', 'Uppföljningsobjekt 2', 'Dimension 2'),
-  ours('CompanyDimension3', 'dimension3', text(8), 'Seurantakohde 3', 'Uppföljningsobjekt 3', 'Dimension 3'),
-  ours('CompanyDimension4', 'dimension4', text(8), 'Seurantakohde 4', 'Uppföljningsobjekt 4', 'Dimension 4'),
+  ...dimensions('Company'),
   ours(
     'CompanySalesPaymentTerm',
     'sales_payment_term',
@@ -167,6 +165,7 @@ const addresses: ChildTable = {
   element: 'CompanyAddress',
   kind: 'addresses',
   key: 'address_id',
+  atMost: 1000,
   label: { fi: 'Osoite', sv: 'Adress', en: 'Address' },
   fields: [
     required(attribute(documented('Id', 'address_id', text(10), 'Osoitteen tunnus', 'Adressens id', 'Address id'))),
@@ -188,6 +187,7 @@ const bankAccounts: ChildTable = {
   element: 'CompanyBankAccount',
   kind: 'bank_accounts',
   key: 'bank_account_id',
+  atMost: 1000,
   label: { fi: 'Pankkitili', sv: 'Bankkonto', en: 'Bank account' },
   fields: [
     required(

@@ -1,0 +1,88 @@
+import type { FivaldiRequest } from '#lib/upstream';
+
+import type { Content, Known, KnownPart, Part } from './content.js';
+import type { Mapped, RegisterRow, Unfits } from './mapping.js';
+
+export const DELIVERED_REGISTERS = ['dimension', 'company', 'product', 'order', 'payroll_batch'] as const;
+export type DeliveredRegister = (typeof DELIVERED_REGISTERS)[number];
+
+/** Which record, and where it goes. */
+export interface Addressee {
+  readonly cuid: string;
+  readonly key: string;
+}
+
+/** What the mapping of a record needs to know of others. */
+export interface Others {
+  /** The order's customer; `undefined` when we have no such customer. */
+  readonly customer: Customer | undefined;
+}
+
+/** A customer as an order needs it. */
+export interface Customer {
+  /** Fivaldi's number; `null` while it has none. */
+  readonly id: string | null;
+  readonly paymentTerm: string | null;
+  readonly postingGroup: string | null;
+}
+
+/** The record as Fivaldi should have it; or why it cannot be sent; or that another one has to go first. */
+export type Mapping =
+  | { readonly as: 'content'; readonly content: Content }
+  | { readonly as: 'unfit'; readonly unfit: Unfits }
+  | { readonly as: 'waits'; readonly cause: 'customer-first' };
+
+/** How Fivaldi is asked about one record whose id there is not known, and how its answer is read. */
+export interface Search {
+  /** Whether it asks for the one record; otherwise for a list, and only a day makes that a short one. */
+  readonly byKey: boolean;
+  /** `since`: changed or created on that day or later; `null` is all there are. */
+  request(to: Addressee, content: Content, since: Date | null): FivaldiRequest;
+  /** What was found; `undefined` is Fivaldi's "no such". A {@link Known} without a core when only the id was told. */
+  find(result: unknown, to: Addressee, content: Content): Known | 'absent';
+}
+
+/** One request that says of all records which of them are there: for the first contact with a company. */
+export interface Index {
+  request(to: Addressee): FivaldiRequest;
+  /** Fivaldi's ids by what links them to ours: the field `link` of our record, or our key where that is empty. */
+  ids(result: unknown): ReadonlyMap<string, string>;
+  readonly link: string | null;
+}
+
+/** How what was changed in Fivaldi is found, and which of our fields its values are. */
+export interface Pull {
+  /** Changed on the day of `since` or later: days are as fine as it gets, so every list tells some of it again. */
+  request(to: Addressee, since: Date): FivaldiRequest;
+  changes(result: unknown): readonly { readonly id: string; readonly changed: string }[];
+  readonly mapping: readonly Mapped[];
+}
+
+/**
+ * How one kind of record is delivered: pure, all requests and answers of it in one place.
+ *
+ * `null` stands for what Fivaldi has no method for.
+ */
+export interface Courier {
+  readonly register: DeliveredRegister;
+  /** Sent a second time it would be done a second time, and nobody could see it: a person has to look. */
+  readonly unrepeatable: boolean;
+  /** It is changed as a whole: whatever differs, all of it is sent. */
+  readonly whole?: true;
+  map(row: RegisterRow, key: string, others: Others): Mapping;
+  /** `null`: it cannot be looked for. */
+  readonly search: Search | null;
+  readonly index: Index | null;
+  /** Whether a record that we never delivered may be there already, and has to be looked for before it is created. */
+  readonly searchFirst: boolean;
+  /** `null`: what is changed in Fivaldi is not fetched. */
+  readonly pull: Pull | null;
+  read(to: Addressee, id: string): FivaldiRequest | null;
+  /** A record as Fivaldi shows it, whole; its parts under the names that ours have, where they can be told. */
+  parse(result: unknown, to: Addressee, content: Content): Known | null;
+  create(to: Addressee, content: Content): FivaldiRequest;
+  /** `changed` holds what differs; a method that replaces the record takes it from `content`. */
+  update(to: Addressee, id: string, changed: Part, content: Content): FivaldiRequest | null;
+  createPart(to: Addressee, id: string, name: string, part: Part): FivaldiRequest | null;
+  updatePart(to: Addressee, id: string, name: string, known: KnownPart, content: Content): FivaldiRequest | null;
+}

@@ -1,0 +1,204 @@
+import { type Content, filled, type KnownPart, type Part, sameValue, valuesOf } from './content.js';
+import type { Addressee, Courier, Mapping } from './courier.js';
+import { boolean, code, type Mapped, mapPart, mappingOf, namesIn, number, type RegisterRow, text } from './mapping.js';
+import { changesIn, dayBefore, idOf, listOf, recordOf, type Said } from './said.js';
+
+const LANGUAGES = { FIN: 'FIN', SWE: 'SWE', ENG: 'ENG' };
+
+/** The company register's fields as `CustomerEntityDetailsDTO` has them (contract §1.6.2). */
+const core: readonly Mapped[] = [
+  text('name1', 'customerName', 40),
+  text('name2', 'customerName2', 40),
+  text('business_id', 'businessId', 30),
+  text('email1', 'email', 80),
+  text('email2', 'email2', 80),
+  text('phone1', 'phoneNumber', 25),
+  text('phone2', 'phoneNumber2', 25),
+  text('website', 'website', 80),
+  code('language', 'languageCode', LANGUAGES),
+  text('currency', 'currency', 3),
+  boolean('is_customer', 'isCustomer'),
+  boolean('is_supplier', 'isSupplier'),
+  boolean('is_consumer', 'isConsumer'),
+  text('segment', 'customerSegment', 10),
+  text('responsible_person', 'responsablePerson', 40),
+  text('sales_person_id', 'salesPersonId', 20),
+  text('dimension1', 'accountDimension1', 8),
+  text('dimension2', 'accountDimension2', 8),
+  text('dimension3', 'accountDimension3', 8),
+  text('dimension4', 'accountDimension4', 8),
+  text('sales_payment_term', 'salesPaymentTerm', 4),
+  text('purchase_payment_term', 'purchasePaymentTerm', 4),
+  text('sales_posting_group', 'salesPostingGroup', 10),
+  text('purchase_posting_group', 'purchasePostingGroup', 10),
+  text('delivery_method', 'deliveryMethod', 3),
+  text('delivery_term', 'salesDeliveryTermId', 3),
+  text('transmission_type', 'transmissionTypeId', 10),
+  number('interest_percent', 'customerInterestPercent', 4, 6),
+  boolean('interest_disabled', 'interestDisabled'),
+  boolean('debt_collection_disabled', 'debtCollectionDisabled'),
+  text('ovt', 'ovtIdentifier', 17),
+  text('einvoice_address', 'finvoiceOtherIdentifier', 30),
+  text('einvoice_operator', 'intermediatorCode', 30),
+  text('buyer_reference', 'buyerReferenceIdentifier', 70),
+  text('supplier_customer_id', 'supplierCustomerId', 20),
+  text('additional_information', 'additionalInformation', 2048),
+  text('private_information', 'privateAdditionalInfo', 80),
+];
+
+/** Name, phone and days of validity of an address have no place in `CustomerEntityAddressDTO`. */
+const address: readonly Mapped[] = [
+  code('type', 'addressType', { MAIL: '01', VISIT: '02', BILLING: '03', DELIVERY: '04' }),
+  text('street_address', 'streetAddress', 80),
+  text('street_address2', 'streetAddress2', 80),
+  text('postal_code', 'postalCode', 10),
+  text('postal_address', 'postalAddress', 80),
+  text('country', 'countryCode', 2),
+  boolean('main', 'isMainAddress'),
+];
+
+const bankAccount: readonly Mapped[] = [
+  text('iban', 'ibanNumber', 50),
+  text('swift', 'swift', 11),
+  text('bank_name', 'bankName', 70),
+  text('country', 'countryId', 2),
+];
+
+/** The kinds of parts: where ours are, where theirs are, and by what ours is told from another of theirs. */
+const KINDS = [
+  {
+    kind: 'addresses',
+    mapping: address,
+    listed: 'customerEntityAddressDTOS',
+    id: 'addressId',
+    create: ['createAddress'],
+    update: (id: string) => ['address', id, 'updateAddressAllFields'],
+    /** From the surest sign to the last: an address that only changed its street is still the only one of its type. */
+    signs: [['addressType', 'streetAddress', 'postalCode'], ['addressType', 'streetAddress'], ['addressType']],
+  },
+  {
+    kind: 'bank_accounts',
+    mapping: bankAccount,
+    listed: 'customerEntityBankAccountDTOS',
+    id: 'bankAccountId',
+    create: ['createBankAccount'],
+    update: (id: string) => ['bank-account', id, 'updateBankAccountAllFields'],
+    signs: [['ibanNumber']],
+  },
+] as const;
+
+const kindOf = (name: string) => KINDS.find(({ kind }) => name.startsWith(`${kind}/`)) ?? KINDS[0];
+const path = ({ cuid }: Addressee, ...rest: readonly string[]) => ['companies', cuid, 'customers', ...rest];
+
+/** The company register: customers and suppliers. Fivaldi gives each its number; `externalId` links them to ours. */
+export const customerCourier: Courier = {
+  register: 'company',
+  unrepeatable: false,
+  searchFirst: true,
+  map,
+  search: {
+    byKey: false,
+    request: (to, _content, since) => ({
+      method: 'GET',
+      path: path(to),
+      ...(since && { query: [['fromDate', dayBefore(since)]] }),
+    }),
+    find: (result, _to, { core }) => {
+      const id = idsIn(result).get(idOf(core['externalId']) ?? '');
+      return id === undefined ? 'absent' : { id, core: null, parts: {} };
+    },
+  },
+  index: { request: (to) => ({ method: 'GET', path: path(to) }), ids: idsIn, link: 'external_id' },
+  pull: {
+    request: (to, since) => ({ method: 'GET', path: path(to), query: [['fromDate', dayBefore(since)]] }),
+    changes: (result) => changesIn(result, 'customerId'),
+    mapping: core,
+  },
+  read: (to, id) => ({ method: 'GET', path: path(to, id) }),
+  parse: (result, _to, content) => {
+    const said = recordOf(result);
+    const id = idOf(said['customerId']);
+    if (id === null) return null;
+    const parts = KINDS.flatMap((kind) => matched(kind, said, content));
+    return { id, core: valuesOf(said, ['externalId', ...namesIn(core)]), parts: Object.fromEntries(parts) };
+  },
+  create: (to, content) => ({
+    method: 'POST',
+    path: path(to, 'createCustomer'),
+    body: {
+      ...filled(content.core),
+      ...Object.fromEntries(
+        KINDS.map(({ kind, listed }) => [listed, partsOf(content, kind).map(([, part]) => filled(part))]),
+      ),
+    },
+  }),
+  update: (to, id, changed) => ({ method: 'POST', path: path(to, id, 'updateCustomer'), body: changed }),
+  createPart: (to, id, name, part) => ({ method: 'POST', path: path(to, id, ...kindOf(name).create), body: part }),
+  updatePart: (to, id, name, known, { parts }) => ({
+    method: 'POST',
+    path: path(to, id, ...kindOf(name).update(known.id ?? '')),
+    body: parts[name] ?? {},
+  }),
+};
+
+function map({ fields, children }: RegisterRow, key: string): Mapping {
+  const own = mapPart(fields, core);
+  const mapped = KINDS.flatMap(({ kind, mapping }) =>
+    Object.entries(children[kind] ?? {}).map(([id, child]) => {
+      const name = `${kind}/${id}`;
+      return { name, ...mapPart(child, mapping, `${name}/`) };
+    }),
+  );
+  const unfit = [...own.unfit, ...mapped.flatMap((part) => part.unfit)];
+  // A bank account needs its country; an IBAN begins with it.
+  const parts = mapped.map(({ name, part }): readonly [string, Part] => [name, withCountry(part)]);
+  const externalId = fields['external_id'] ?? key;
+  return mappingOf({ core: { externalId, ...own.part }, parts: Object.fromEntries(parts) }, unfit);
+}
+
+function withCountry(part: Part): Part {
+  const { countryId, ibanNumber } = part;
+  return countryId === null && typeof ibanNumber === 'string' ? { ...part, countryId: ibanNumber.slice(0, 2) } : part;
+}
+
+/** Where two of theirs have the same link, the older one is meant: numbers are given in order. */
+function idsIn(result: unknown): ReadonlyMap<string, string> {
+  const ids = new Map<string, string>();
+  for (const said of listOf(result)) {
+    const [link, id] = [idOf(said['externalId']), idOf(said['customerId'])];
+    if (link === null || id === null) continue;
+    const other = ids.get(link);
+    if (other === undefined || Number(id) < Number(other)) ids.set(link, id);
+  }
+  return ids;
+}
+
+const partsOf = ({ parts }: Content, kind: string) =>
+  Object.entries(parts).filter(([name]) => name.startsWith(`${kind}/`));
+
+/** Which of theirs is which of ours: each sign in turn, for those that no surer one has told. */
+function matched(
+  { kind, mapping, listed, id, signs }: (typeof KINDS)[number],
+  said: Said,
+  content: Content,
+): (readonly [string, KnownPart])[] {
+  const theirs = new Set(Array.isArray(said[listed]) ? listOf(said[listed]) : []);
+  const found: (readonly [string, KnownPart])[] = [];
+  const names = namesIn(mapping);
+  for (const sign of signs) {
+    for (const [name, part] of partsOf(content, kind)) {
+      if (found.some(([taken]) => taken === name)) continue;
+      const same = [...theirs].find((there) => sign.every((field) => sameText(there[field], part[field])));
+      if (!same) continue;
+      theirs.delete(same);
+      found.push([name, { id: idOf(same[id]), as: valuesOf(same, names) }]);
+    }
+  }
+  return found;
+}
+
+/** Fivaldi may write an IBAN or a town otherwise than it was given. */
+function sameText(a: unknown, b: unknown): boolean {
+  const bare = (value: unknown) => (typeof value === 'string' ? value.replaceAll(' ', '').toUpperCase() : value);
+  return sameValue(bare(a), bare(b));
+}

@@ -1,0 +1,86 @@
+import {
+  amount,
+  boolean,
+  type ChildTable,
+  code,
+  date,
+  ours,
+  type RecordTable,
+  required,
+  text,
+  wholeNumber,
+} from '../../record-table.js';
+import { number, validity } from './parts.js';
+
+const payments: ChildTable = {
+  element: 'BondPayment',
+  kind: 'payments',
+  key: 'payment_type_id',
+  atMost: 1000,
+  label: { fi: 'Maksulaji', sv: 'Avgiftsslag', en: 'Payment type' },
+  fields: [
+    required(ours('PaymentTypeId', 'payment_type_id', number, 'Maksulajin numero', 'Avgiftsslagets nummer', 'Number')),
+    ours('PaymentTypeName', 'name', text(80), 'Nimi', 'Namn', 'Name'),
+    ours('PaymentAmount', 'amount', amount, 'Määrä', 'Mängd', 'Amount'),
+    ours('PaymentUnitPrice', 'unit_price', amount, 'A-hinta', 'A-pris', 'Unit price'),
+    ours('PaymentMultiplier', 'multiplier', amount, 'Kerroin', 'Koefficient', 'Multiplier'),
+    ours('PaymentUnit', 'unit', text(10), 'Yksikkö', 'Enhet', 'Unit'),
+    ...validity('Payment'),
+  ],
+};
+
+/** Who owns or rents what, and pays for it [Sidokset]. */
+export const bond: RecordTable = {
+  stream: 'kiha',
+  register: 'bond',
+  element: 'Bond',
+  key: 'reference_number',
+  label: { fi: 'Sidos', sv: 'Bindning', en: 'Bond' },
+  fields: [
+    required(ours('BondReferenceNumber', 'reference_number', text(20), 'Sidosnumero', 'Bindningsnummer', 'Reference')),
+    ours('BondPremisesId', 'premises_id', number, 'Huoneisto', 'Lägenhet', 'Premises'),
+    ours('BondPersonId', 'person_id', number, 'Henkilö', 'Person', 'Person'),
+    ours('BondType', 'type', code('OWNER', 'TENANT', 'OTHER'), 'Sidostyyppi', 'Bindningstyp', 'Type'),
+    ours('BondUse', 'use', code('OWNER', 'TENANT', 'RENTED'), 'Käyttö', 'Användning', 'Use'),
+    ...validity('Bond'),
+    ours('BondMovingInDate', 'moving_in_date', date, 'Muuttopäivä', 'Inflyttningsdag', 'Moving in'),
+    ours('BondLeavingDate', 'leaving_date', date, 'Lähtöpäivä', 'Utflyttningsdag', 'Leaving'),
+    ours('BondTradingDate', 'trading_date', date, 'Kauppapäivä', 'Köpedag', 'Day of sale'),
+    ours('BondMarkingDate', 'marking_date', date, 'Merkintäpäivä', 'Införandedag', 'Day of entry'),
+    ours(
+      'BondShareNumerator',
+      'share_numerator',
+      number,
+      'Omistusosuuden osoittaja',
+      'Ägarandelens täljare',
+      'Owned share, numerator',
+    ),
+    ours(
+      'BondShareDenominator',
+      'share_denominator',
+      number,
+      'Omistusosuuden nimittäjä',
+      'Ägarandelens nämnare',
+      'Owned share, denominator',
+    ),
+    ours('BondInhabitant', 'inhabitant', boolean, 'Asuminen', 'Boende', 'Lives there'),
+    ours(
+      'BondCollectionBan',
+      'collection_ban',
+      boolean,
+      'Perintäkielto',
+      'Indrivningsförbud',
+      'No reminders or collection',
+    ),
+    ours('BondInterestBan', 'interest_ban', boolean, 'Korkokielto', 'Ränteförbud', 'No interest'),
+    ours(
+      'BondDeviantDueDay',
+      'deviant_due_day',
+      wholeNumber(2),
+      'Poikkeava eräpäivä',
+      'Avvikande förfallodag',
+      'Due day',
+    ),
+  ],
+  children: [payments],
+};
