@@ -82,7 +82,7 @@ describe('a sealed secret', () => {
     const seen = new Set<string>();
     for (let time = 0; time < SEALINGS; time += 1) seen.add(sealWith(key, of, 'x').toString('latin1', ...NONCE));
     expect(seen.size).toBe(SEALINGS);
-  }, 120_000);
+  }, 300_000);
 });
 
 describe('a wrapped data key', () => {
