@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { type Figure, judge, markdownTable } from './figure.ts';
 import { type Ground, prepareGround } from './ground.ts';
 
-const PARTS = ['large', 'small', 'decisions', 'onboarding', 'audit', 'delivery'] as const;
+const PARTS = ['large', 'orders', 'small', 'decisions', 'onboarding', 'audit', 'delivery'] as const;
 type Part = (typeof PARTS)[number];
 
 const checkout = join(import.meta.dirname, '..');
@@ -29,6 +29,8 @@ async function measure(part: Part, ground: Ground): Promise<Figure[]> {
   switch (part) {
     case 'large':
       return (await import('./large.ts')).measureLarge(ground);
+    case 'orders':
+      return (await import('./orders.ts')).measureOrders(ground);
     case 'small':
       return (await import('./small.ts')).measureSmall(ground);
     case 'onboarding':

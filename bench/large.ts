@@ -1,25 +1,17 @@
-import { openAsBlob } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { copyBlocks } from './document-file.ts';
 import { atLeast, atMost, type Figure } from './figure.ts';
+import { type Import, importFile } from './file-journey.ts';
 import type { Ground } from './ground.ts';
-import { type BenchCompany, onboardFirm } from './partner.ts';
+import { onboardFirm } from './partner.ts';
 import { factFigures, watchServices } from './process-facts.ts';
-import { writeDocument } from './product-document.ts';
-import { registerFloor } from './register-floor.ts';
+import { copyLine, product, writeDocument } from './product-document.ts';
+import { type FloorRegister, registerFloor } from './register-floor.ts';
 import { rowByRow } from './row-by-row.ts';
 import { saxesFloor } from './saxes-floor.ts';
 
 const MB = 1_000_000;
-/** How often the transfer's row is looked at; the figure may be late by so much. */
-const LOOK_MS = 50;
-
-/** Milliseconds of the two halves of one import. */
-interface Import {
-  readonly upload: number;
-  readonly carriedOut: number;
-}
 
 /**
  * One document of 250,000 products into an empty register, beside what parser and database need alone.
@@ -40,7 +32,7 @@ export async function measureLarge(ground: Ground): Promise<Figure[]> {
     const before = await floors(ground, file, records);
     ground.say('The document goes in');
     const facts = await watchServices(ground.installation.processes.values());
-    const took = await importFile(ground, company, file, records);
+    const took = await importFile(ground, company, 'tuoterekisteri', file, records);
     const services = await facts();
     ground.say('Floors, the second time, and the ORM');
     const after = await floors(ground, file, records);
@@ -108,9 +100,15 @@ interface Floors {
 
 async function floors({ pool }: Ground, file: string, records: number): Promise<Floors> {
   const saxes = await saxesFloor(file);
-  const { copy, insert } = await registerFloor(pool, records);
+  const { copy, insert } = await registerFloor(pool, productRegister(records));
   return { saxes, copy, insert, sum: saxes + copy + insert };
 }
+
+const productRegister = (records: number): FloorRegister => ({
+  table: 'product_record',
+  key: 'product_code',
+  lines: (columns) => copyBlocks(records, (no) => copyLine(product(no), no + 1, columns)),
+});
 
 const meanOf = (a: Floors, b: Floors): Floors => ({
   saxes: (a.saxes + b.saxes) / 2,
@@ -118,28 +116,3 @@ const meanOf = (a: Floors, b: Floors): Floors => ({
   insert: (a.insert + b.insert) / 2,
   sum: (a.sum + b.sum) / 2,
 });
-
-async function importFile(
-  { pool }: Ground,
-  { id, partner }: BenchCompany,
-  file: string,
-  records: number,
-): Promise<Import> {
-  const document = (await openAsBlob(file)).stream();
-  const begun = performance.now();
-  const { status, body } = await partner.client.importDocument(id, 'tuoterekisteri', document);
-  const accepted = performance.now();
-  if (status !== 202) throw new Error(`The document was not accepted: ${JSON.stringify(body)}`);
-  for (;;) {
-    const { rows } = await pool.query<{ state: string; created: number }>(
-      `select state, (effect ->> 'created')::int as created from transfers.transfer where id = $1 and finished_at is not null`,
-      [body.id],
-    );
-    if (rows[0]) {
-      const { state, created } = rows[0];
-      if (state !== 'succeeded' || created !== records) throw new Error(`It ended as ${state}, ${created} created`);
-      return { upload: accepted - begun, carriedOut: performance.now() - accepted };
-    }
-    await pause(LOOK_MS);
-  }
-}

@@ -5,7 +5,7 @@ import { atMost, type Figure } from './figure.ts';
 const MB = 1_000_000;
 
 /** What one service took while it was watched. */
-interface ServiceFacts {
+export interface ServiceFacts {
   readonly service: string;
   /** Most bytes resident at any moment. */
   readonly peakRss: number;

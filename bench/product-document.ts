@@ -1,8 +1,6 @@
 /** Products of a made-up wholesaler: the same for the same number, no two alike, some with letters to escape. */
 
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
+import { elementsOf, smallDocumentOf, writeRecords } from './document-file.ts';
 
 const GOODS = ['Hehkulamppu', 'Työkäsine', 'Kahvi & tee -lajitelma', 'Ruuvi <M8>', 'Pakkausteippi', 'Käsipyyhe'];
 const UNITS = ['kpl', 'ltk', 'm', 'kg', 'rulla'];
@@ -48,35 +46,18 @@ export function product(no: number, range = 'T'): Product {
   };
 }
 
-const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-
-function productXml(one: Product): string {
-  const elements = FIELDS.map(([element, column]) => `    <${element}>${escaped(one[column])}</${element}>\n`);
-  return `  <Product>\n${elements.join('')}  </Product>\n`;
-}
-
-const head = (companyNumber: string): string =>
-  '<?xml version="1.0" encoding="UTF-8"?>\n<FivaldiXML>\n' +
-  `  <FVBusinessId>${companyNumber}</FVBusinessId>\n  <FVCreationTime>2026-11-21T10:15:00</FVCreationTime>\n`;
-const FOOT = '</FivaldiXML>\n';
+export const productXml = (one: Product): string =>
+  `  <Product>\n${elementsOf(FIELDS.map(([element, column]) => [element, one[column]]))}  </Product>\n`;
 
 /** A document of `count` products as one text; for small ones. */
 export function smallDocument(companyNumber: string, range: string, count: number): Buffer {
   const products = Array.from({ length: count }, (_, index) => productXml(product(index, range)));
-  return Buffer.from(head(companyNumber) + products.join('') + FOOT);
+  return smallDocumentOf(companyNumber, products);
 }
 
-/** Writes a document of `count` products to a file, a thousand at a time. */
-export async function writeDocument(file: string, companyNumber: string, count: number): Promise<void> {
-  const stream = createWriteStream(file);
-  stream.write(head(companyNumber));
-  for (let from = 0; from < count; from += 1000) {
-    const products = Array.from({ length: Math.min(1000, count - from) }, (_, index) => product(from + index));
-    if (!stream.write(products.map(productXml).join(''))) await once(stream, 'drain');
-  }
-  stream.end(FOOT);
-  await finished(stream);
-}
+/** Writes a document of `count` products to a file. */
+export const writeDocument = (file: string, companyNumber: string, count: number): Promise<void> =>
+  writeRecords(file, companyNumber, count, (no) => productXml(product(no)));
 
 /** The product as a line of COPY's text format, in these columns; `\N` where it has no value. */
 export function copyLine(one: Product, no: number, columns: readonly string[]): string {

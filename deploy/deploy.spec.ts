@@ -1,10 +1,14 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 
 import { serviceEnvironment, SERVICES } from '#lib/service';
 
+import { withoutOpenssl } from './rabbitmq/installed-broker.spec-support.ts';
 import { ON_THE_BROKER } from './rabbitmq/services.ts';
 
 const here = (file: string): string => readFileSync(new URL(file, import.meta.url), 'utf8');
@@ -13,6 +17,8 @@ interface Container {
   readonly image: string;
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  readonly secrets?: readonly string[];
+  readonly logging?: { readonly driver: string };
   readonly ports?: readonly string[];
   readonly volumes?: readonly string[];
   readonly cap_drop?: readonly string[];
@@ -26,10 +32,12 @@ interface Container {
 interface Compose {
   readonly networks: Readonly<Record<string, { readonly internal?: boolean } | null>>;
   readonly services: Readonly<Record<string, Container>>;
+  readonly secrets: Readonly<Record<string, { readonly file: string }>>;
 }
 
 const composeText = here('./compose.yaml');
-const { services, networks } = parse(composeText, { merge: true }) as Compose;
+const { services, networks, secrets } = parse(composeText, { merge: true }) as Compose;
+const logs = parse(here('./compose.logs.yaml'), { merge: true }) as Compose;
 const containers = Object.entries(services);
 const apps = Object.keys((JSON.parse(here('../nest-cli.json')) as { projects: object }).projects);
 
@@ -47,6 +55,19 @@ function variablesOf(app: string): readonly string[] {
 const NOT_TOLD = ['SENDER_SILENCE_SECONDS', 'PREFETCH', 'BUS_NAMESPACE'];
 const OF_THE_IMAGE = ['NODE_ENV', 'HOST', 'OPERATIONS_PORT', 'VERSION', 'REVISION'];
 
+const CERTIFICATE = /^(TLS|GF_SERVER)_/;
+
+/** What Node itself reads. */
+const OF_NODE = ['NODE_USE_ENV_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'NODE_EXTRA_CA_CERTS'];
+
+/** What a service is told, by a value or by a file. */
+function toldTo(app: string): readonly string[] {
+  const known = variablesOf(app);
+  return Object.keys(services[app]?.environment ?? {}).map((name) =>
+    known.includes(name) ? name : name.replace(/_FILE$/, ''),
+  );
+}
+
 /** What is in a volume of the installation, and in none here. */
 const IN_FILES = { DATABASE_CA_FILE: true, RABBITMQ_CA_FILE: true, TLS_CERT_FILE: true, TLS_KEY_FILE: true } as const;
 
@@ -61,14 +82,14 @@ describe('compose.yaml', () => {
 
   it.each(apps)('gives %s only variables that it reads, and those without which it does not start', (app) => {
     const given = services[app]?.environment ?? {};
-    expect(variablesOf(app)).toEqual(expect.arrayContaining(Object.keys(given)));
+    expect([...variablesOf(app), ...OF_NODE]).toEqual(expect.arrayContaining([...toldTo(app)]));
     const usable = { ...given, DATABASE_URL: 'postgres://database/x', RABBITMQ_URL: 'amqp://broker/x', LOG_LEVEL: '' };
     expect(serviceEnvironment.omit({ LOG_LEVEL: true, ...IN_FILES }).safeParse(usable).success).toBe(true);
     expect(Object.keys(given)).toEqual(expect.arrayContaining(['DATABASE_URL', 'RABBITMQ_URL']));
   });
 
   it.each(apps)('leaves nothing out that an installation may tell %s', (app) => {
-    const given = Object.keys(services[app]?.environment ?? {});
+    const given = toldTo(app);
     const missing = variablesOf(app).filter((name) => ![...given, ...NOT_TOLD, ...OF_THE_IMAGE].includes(name));
     expect(missing).toEqual([]);
   });
@@ -76,8 +97,8 @@ describe('compose.yaml', () => {
   it.each(apps)('lets %s reach its servers over TLS alone, as a user of its own that makes no queue', (app) => {
     const { environment = {} } = services[app] ?? {};
     const role = app === 'fivaldi-connector' ? 'connector' : app;
-    expect(environment['DATABASE_URL']).toMatch(new RegExp(`^postgres://tietovirta_${role}:.*sslmode=verify-full$`));
-    expect(environment['RABBITMQ_URL']).toMatch(new RegExp(`^amqps://tietovirta_${role}:.*@rabbitmq:5671/`));
+    expect(environment['DATABASE_URL']).toMatch(new RegExp(`^postgres://tietovirta_${role}@.*sslmode=verify-full$`));
+    expect(environment['RABBITMQ_URL']).toMatch(new RegExp(`^amqps://tietovirta_${role}@rabbitmq:5671/`));
     expect(environment).toMatchObject({
       REQUIRE_TLS: 'true',
       BUS_DECLARES: 'false',
@@ -95,6 +116,18 @@ describe('compose.yaml', () => {
     expect(here('./proxy/Caddyfile')).toMatch(/reverse_proxy https:/);
   });
 
+  it('has Prometheus and Grafana speak TLS alone, to each other too', () => {
+    expect(services['prometheus']?.command).toContain('--web.config.file=/etc/prometheus/web.yml');
+    expect(parse(here('./prometheus/web.yml'))).toMatchObject({
+      tls_server_config: { cert_file: '/certificates/cert.pem', min_version: 'TLS12' },
+    });
+    expect(services['grafana']?.environment).toMatchObject({ GF_SERVER_PROTOCOL: 'https' });
+    expect(parse(here('./grafana/provisioning/datasources/prometheus.yaml'))).toMatchObject({
+      datasources: [{ url: 'https://prometheus:9090', jsonData: { tlsAuthWithCACert: true } }],
+    });
+    expect(composeText).not.toMatch(/http:\/\//);
+  });
+
   it('keeps what people search for, and the codes that they come back with, out of the lines of the proxy', () => {
     const log = here('./proxy/Caddyfile').split(/^\tlog \{$/m)[1];
     expect(log).toMatch(/format filter/);
@@ -103,7 +136,7 @@ describe('compose.yaml', () => {
 
   it('makes a certificate for each app and server, and gives it to nobody else', () => {
     const made = services['certificates']?.command?.map((name) => name.split(':')[0]);
-    expect(made).toEqual(expect.arrayContaining([...apps, 'postgres', 'rabbitmq']));
+    expect(made).toEqual(expect.arrayContaining([...apps, 'postgres', 'rabbitmq', 'egress', 'prometheus', 'grafana']));
     for (const [name, { volumes = [] }] of containers.filter(([name]) => name !== 'certificates')) {
       const held = volumes.flatMap((volume) => /^(.+)-certificate:/.exec(volume)?.[1] ?? []);
       expect(held).toEqual(made?.includes(name) ? [name] : []);
@@ -116,21 +149,37 @@ describe('compose.yaml', () => {
         mode === 'none' ? false : in_.some((network) => networks[network]?.internal !== true),
       )
       .map(([name]) => name);
-    expect(out.sort()).toEqual(['auth', 'fivaldi-connector', 'gateway', 'grafana', 'prometheus', 'proxy']);
+    expect(out.sort()).toEqual(['egress', 'grafana', 'prometheus', 'proxy']);
     const withDatabase = containers.filter(([, { networks: in_ = [] }]) => in_.includes('database'));
     expect(withDatabase.map(([name]) => name).sort()).toEqual([...apps, 'migrate', 'postgres'].sort());
   });
 
-  it('has somebody who may act as the operator', () => {
-    expect(services['auth']?.environment).toHaveProperty('OPERATOR_TOKEN_SHA256');
+  it('sends those who reach somebody outside by the list of hosts, and gives them no other way', () => {
+    const outward = containers.filter(([, { networks: in_ = [] }]) => in_.includes('outward')).map(([name]) => name);
+    expect(outward.sort()).toEqual(['auth', 'egress', 'fivaldi-connector', 'gateway']);
+    for (const app of outward.filter((name) => name !== 'egress')) {
+      const told = { NODE_USE_ENV_PROXY: '1', HTTPS_PROXY: 'https://egress:3128' };
+      expect(services[app]?.environment).toMatchObject(told);
+      expect(services[app]?.environment?.['NO_PROXY']?.split(',')).toContain(app);
+    }
+    const listed = services['egress']?.environment?.['EGRESS_URLS'] ?? '';
+    for (const address of ['OIDC_ISSUER', 'SMS_URL', 'BREACHED_PASSWORDS_URL', 'FIVALDI_URL']) {
+      expect(listed).toContain(`\${${address}:-`);
+    }
+  });
+
+  it('has somebody who may act as the operator, where a token is told', () => {
+    expect(toldTo('auth')).toContain('OPERATOR_TOKEN_SHA256');
   });
 
   it('gives the keys of the secrets to nobody but the one who seals and opens them', () => {
-    expect(apps.filter((app) => services[app]?.environment?.['SECRET_KEYS'] !== undefined)).toEqual(['auth']);
+    expect(
+      apps.filter((app) => toldTo(app).includes('SECRET_KEYS') || services[app]?.secrets?.includes('secret_keys')),
+    ).toEqual(['auth']);
   });
 
   it('lets the audit service sign, and nobody else', () => {
-    expect(apps.filter((app) => services[app]?.environment?.['AUDIT_SIGNING_KEY'] !== undefined)).toEqual(['audit']);
+    expect(apps.filter((app) => toldTo(app).includes('AUDIT_SIGNING_KEY'))).toEqual(['audit']);
   });
 
   it.each(apps)('starts %s after the migrations and the broker, and lets it drain', (app) => {
@@ -158,19 +207,69 @@ describe('compose.yaml', () => {
     },
   );
 
-  it('has no secret in it, and no default for one', () => {
-    const secrets = composeText.match(/\$\{[A-Z_]*(PASSWORD|SECRET|TOKEN|KEY)[A-Z_]*[^}]*\}/g) ?? [];
-    expect(secrets.length).toBeGreaterThan(0);
-    // With `:?` it must be filled in; with `?` alone it may be left empty, but not be forgotten.
-    for (const secret of secrets) expect(secret).toMatch(/[A-Z\d]:?\?/);
-    expect(here('./env.example')).not.toMatch(/^[A-Z_]*(PASSWORD|SECRET|TOKEN|KEY)=.+$/m);
+  it('has no secret in it, nor in an environment: each is a file, given to those who name it', () => {
+    const SECRET = /PASSWORD|SECRET|TOKEN|_KEYS?$/;
+    for (const [, { environment = {}, secrets: given = [] }] of containers) {
+      const told = Object.entries(environment).filter(
+        ([name]) => SECRET.test(name.replace(/_FILE$/, '')) && !CERTIFICATE.test(name),
+      );
+      const files = told.map(([name, value]) => [name, value.replace('/run/secrets/', '')]);
+      for (const [name] of files) expect(name).toMatch(/_FILE$|^BREACHED_PASSWORDS_URL$/);
+      const named = files.filter(([name]) => name !== 'BREACHED_PASSWORDS_URL').map(([, file]) => file);
+      expect([...given].sort()).toEqual([...new Set(named)].sort());
+    }
+    expect(Object.entries(secrets).filter(([name, { file }]) => file !== `./secrets/${name}`)).toEqual([]);
+    expect(here('./env.example')).not.toMatch(/^[A-Z_]*(PASSWORD|SECRET|TOKEN|KEYS?)=/m);
   });
 
   it('asks for nothing that env.example does not name', () => {
-    const asked = [...composeText.matchAll(/\$\{([A-Z][A-Z\d_]*)/g)].map(([, name]) => name);
+    const asked = [...`${composeText}${here('./compose.logs.yaml')}`.matchAll(/\$\{([A-Z][A-Z\d_]*)/g)].map(
+      ([, name]) => name,
+    );
     const named = [...here('./env.example').matchAll(/^([A-Z][A-Z\d_]*)=/gm)].map(([, name]) => name);
     expect([...new Set(asked)].sort()).toEqual(named.sort());
   });
+});
+
+describe('compose.logs.yaml', () => {
+  it('has the lines of every container sent, and those of the sender not to itself', () => {
+    const { 'log-shipper': shipper, ...shipped } = logs.services;
+    expect(Object.keys(shipped).sort()).toEqual(Object.keys(services).sort());
+    for (const { logging } of Object.values(shipped)) expect(logging?.driver).toBe('fluentd');
+    expect(shipper).toMatchObject({ cap_drop: ['ALL'], read_only: true, ports: ['127.0.0.1:24224:24224'] });
+    expect(shipper?.logging).toBeUndefined();
+    expect(shipper?.image).toMatch(/:\d/);
+  });
+
+  it('sends them over TLS that is checked, and keeps on disk what is not taken yet', () => {
+    const { pipeline } = parse(here('./logs/fluent-bit.yaml')) as {
+      pipeline: { inputs: readonly object[]; outputs: readonly object[] };
+    };
+    expect(pipeline.inputs).toEqual([expect.objectContaining({ name: 'forward', 'storage.type': 'filesystem' })]);
+    const output = { tls: 'on', 'tls.verify': 'on', 'tls.verify_hostname': 'on', retry_limit: 'no_limits' };
+    expect(pipeline.outputs).toEqual([expect.objectContaining(output)]);
+  });
+});
+
+describe('make-secrets.sh', () => {
+  it.each(withoutOpenssl === undefined ? [1] : [])(
+    'makes each secret that compose.yaml names once, in its own folder',
+    () => {
+      const folder = join(mkdtempSync(join(tmpdir(), 'tietovirta-made-')), 'secrets');
+      const make = () => spawnSync('sh', [new URL('./make-secrets.sh', import.meta.url).pathname, folder]).status;
+      expect(make()).toBe(0);
+      const made = Object.fromEntries(
+        readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
+      );
+      expect(Object.keys(made).sort()).toEqual([...Object.keys(secrets), ...Object.keys(logs.secrets)].sort());
+      expect(statSync(folder).mode & 0o777).toBe(0o700);
+      const random = Object.values(made).filter((text) => text !== '');
+      expect(new Set(random).size).toBe(11);
+      expect(make()).toBe(0);
+      for (const [name, text] of Object.entries(made)) expect(readFileSync(join(folder, name), 'utf8')).toBe(text);
+      rmSync(join(folder, '..'), { recursive: true });
+    },
+  );
 });
 
 describe('prometheus.yml', () => {

@@ -1,7 +1,8 @@
 /**
  * Brings the database up to date: `npm run migrate`, with DATABASE_URL set to whoever owns it. The services' roles come
- * with it; GATEWAY_DATABASE_PASSWORD, AUTH_…, CONNECTOR_… and AUDIT_… let them log in. Over TLS with
- * `?sslmode=verify-full`, by the authority in DATABASE_CA_FILE.
+ * with it; GATEWAY_DATABASE_PASSWORD, AUTH_…, CONNECTOR_… and AUDIT_… let them log in. Each of these, and the owner's
+ * DATABASE_PASSWORD, may come from a file (NAME_FILE). Over TLS with `?sslmode=verify-full`, by the authority in
+ * DATABASE_CA_FILE.
  *
  * Needs a build: the migrations are those of `dist/`, the very code that will run.
  */
@@ -20,7 +21,11 @@ const OWNERS = [
 
 const SERVICES: readonly ServiceRole[] = ['gateway', 'auth', 'connector', 'audit'];
 
+const passwordOf = (service: ServiceRole): string => `${service.toUpperCase()}_DATABASE_PASSWORD`;
+
 type Passwords = Readonly<Partial<Record<ServiceRole, string | null>>>;
+
+const dist = (room: string, file: string): string => new URL(`../dist/${room}/src/${file}.js`, import.meta.url).href;
 
 /**
  * Migrates the database at `databaseUrl`; returns the migrations applied, oldest first. The services that have a
@@ -29,7 +34,6 @@ type Passwords = Readonly<Partial<Record<ServiceRole, string | null>>>;
 export async function migrate(databaseUrl: string, passwords: Passwords = {}): Promise<string[]> {
   const authority = process.env['DATABASE_CA_FILE'];
   const ca = authority ? readFileSync(authority, 'utf8') : undefined;
-  const dist = (room: string, file: string): string => new URL(`../dist/${room}/src/${file}.js`, import.meta.url).href;
   const store = (await import(dist('libs/store', 'index'))) as typeof import('../libs/store/src/index.js');
   const owners = await Promise.all(
     OWNERS.map(async ([room, name]) => {
@@ -46,17 +50,19 @@ export async function migrate(databaseUrl: string, passwords: Passwords = {}): P
 }
 
 /** The passwords that the environment names; an empty one is none. */
-function passwordsOf(env: NodeJS.ProcessEnv): Passwords {
+function passwordsOf(env: Readonly<Record<string, string | undefined>>): Passwords {
   const given = SERVICES.flatMap((service) => {
-    const password = env[`${service.toUpperCase()}_DATABASE_PASSWORD`];
+    const password = env[passwordOf(service)];
     return password === undefined ? [] : [[service, password === '' ? null : password] as const];
   });
   return Object.fromEntries(given);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const url = process.env['DATABASE_URL'];
+  const service = (await import(dist('libs/service', 'index'))) as typeof import('../libs/service/src/index.js');
+  const env = service.toldBy(process.env, SERVICES.map(passwordOf));
+  const url = env['DATABASE_URL'];
   if (!url) throw new Error('DATABASE_URL is not set: say which database to migrate.');
-  const applied = await migrate(url, passwordsOf(process.env));
+  const applied = await migrate(url, passwordsOf(env));
   console.log(applied.length === 0 ? 'The database is up to date.' : `Applied:\n  ${applied.join('\n  ')}`);
 }

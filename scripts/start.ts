@@ -9,7 +9,8 @@ import { ApiClient } from './local/api-client.ts';
 import { startInstallation } from './local/installation.ts';
 import { LocalServiceError } from './local/local-service.ts';
 import { startLocalServices } from './local/services.ts';
-import { type Scene, tellStory } from './demo/story.ts';
+import type { Scene } from './demo/scene.ts';
+import { tellStory } from './demo/story.ts';
 
 const checkout = join(import.meta.dirname, '..');
 const root = join(checkout, '.local', 'run');
@@ -55,15 +56,17 @@ async function main(): Promise<boolean> {
     ),
   );
   const services = await starting;
-  const installation = await startInstallation({ checkout, root, ...services, env: { NODE_ENV: 'development' }, say });
+  const env = { NODE_ENV: 'development' };
+  const installation = await startInstallation({ checkout, root, ...services, env, withFivaldi: true, say });
   stops.push(() => installation.stop());
 
-  const well = await tellStory(new ApiClient(installation.url, installation.operatorToken), show);
+  const well = await tellStory(new ApiClient(installation.url, installation.operatorToken), installation.fivaldi, show);
   console.log(well ? '\nEverything came out as it must.' : '\nSomething did not come out as it must.');
   if (!once) {
     console.log(`\nThe gateway listens at ${installation.url} until Ctrl-C.`);
     console.log(`  the operator's token   ${join(root, 'operator-token')}`);
     console.log(`  logs                   ${join(root, 'logs')}`);
+    console.log(`  Fivaldi's sandbox      ${installation.fivaldi?.environment['FIVALDI_URL'] ?? 'none'}`);
     for (const { service, operationsUrl } of installation.processes.values()) {
       console.log(`  ${service.padEnd(22)} ${operationsUrl}/metrics`);
     }

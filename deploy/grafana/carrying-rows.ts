@@ -58,6 +58,16 @@ const ACCESS: Row = {
         { expr: rate('tietovirta_logins_total', { by: ['reason'], where: 'outcome="denied"' }), legend: '{{reason}}' },
       ],
     }),
+    series({
+      title: 'Chosen passwords, by what the service of breached ones said',
+      description: 'Where nobody answered (not_asked), the password was taken; nothing at all where no service is set.',
+      unit: 'ops',
+      width: 24,
+      stacked: true,
+      queries: [
+        { expr: rate('tietovirta_breached_password_checks_total', { by: ['outcome'] }), legend: '{{outcome}}' },
+      ],
+    }),
   ],
 };
 

@@ -4,6 +4,8 @@
  *
  *   GATEWAY_BROKER_PASSWORD=… AUTH_… CONNECTOR_… AUDIT_… node deploy/rabbitmq/write-definitions.ts <where to>
  *
+ * Each password may come from a file instead, by GATEWAY_BROKER_PASSWORD_FILE and so on.
+ *
  * The file here holds the virtual host and its policies. The shape of the exchanges and queues is the bus's alone, and
  * comes from it; that needs a build.
  */
@@ -11,6 +13,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { type BrokerBusiness, EXCHANGE_TYPE, installedTopology, rightsOf } from '#lib/bus';
+import { toldBy } from '#lib/service';
 import { type BrokerUser, ON_THE_BROKER } from './services.ts';
 
 const VHOST = 'tietovirta';
@@ -68,9 +71,11 @@ export function queues() {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const target = process.argv[2];
+  const variableOf = (user: string): string => `${user.toUpperCase()}_BROKER_PASSWORD`;
+  const env = toldBy(process.env, Object.keys(ON_THE_BROKER).map(variableOf));
   const named = Object.keys(ON_THE_BROKER).map((user) => {
-    const variable = `${user.toUpperCase()}_BROKER_PASSWORD`;
-    const password = process.env[variable];
+    const variable = variableOf(user);
+    const password = env[variable];
     if (!target || !password) throw new Error(`Say where to write to, and set ${variable}.`);
     return [user, password] as const;
   });

@@ -15,7 +15,7 @@ export interface DemoPartner {
   readonly client: ApiClient;
 }
 
-type Right = { readonly stream: string; readonly direction: 'import' | 'export' };
+export type Right = { readonly stream: string; readonly direction: 'import' | 'export' };
 export const IMPORT_RIGHTS: readonly Right[] = [
   { stream: 'tuoterekisteri', direction: 'import' },
   { stream: 'yritysrekisteri', direction: 'import' },
@@ -41,13 +41,17 @@ export async function onboardCompany(
   return company;
 }
 
-/** A new partner user, signed in, with the operator's upper rights for both registers. */
-export async function addPartner(operator: ApiClient, company: string): Promise<DemoPartner> {
+/** A new partner user, signed in, with the operator's upper rights; for both registers, unless told. */
+export async function addPartner(
+  operator: ApiClient,
+  company: string,
+  rights: readonly Right[] = IMPORT_RIGHTS,
+): Promise<DemoPartner> {
   const id = randomUUID();
   const userName = `demo-${id.slice(0, 8)}`;
   const password = `${randomUUID()}`;
   await operator.saveRule('partner-user', id, { userName, company, password });
-  await operator.saveRule('upper-rights', id, { rights: IMPORT_RIGHTS });
+  await operator.saveRule('upper-rights', id, { rights });
   return { id, userName, client: await operator.signIn(userName, password) };
 }
 

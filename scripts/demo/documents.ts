@@ -40,3 +40,17 @@ export const customersWithFaults = (companyNumber: string): string =>
     `  <Company>\n    <CompanyId>A1903</CompanyId>\n    <CompanyName1>${'Pitkä nimi '.repeat(8)}Oy</CompanyName1>\n  </Company>`,
     customer(904, { withEInvoice: true }),
   ]);
+
+/** An order of a product that no register has, and beside it the discount that the customer has on that product. */
+export const orderWithDiscount = (companyNumber: string): string =>
+  document(companyNumber, 'UTF-8', [
+    `  <Discount>\n    <DiscountId>TALVI</DiscountId>\n    <DiscountCompanyId>A1001</DiscountCompanyId>\n` +
+      `    <DiscountProductCode>T0042</DiscountProductCode>\n    <DiscountPercent>12.5</DiscountPercent>\n  </Discount>`,
+    `  <SalesOrder>\n    <SalesOrderNumber>2026-1</SalesOrderNumber>\n` +
+      `    <SalesOrderCompanyId>A1001</SalesOrderCompanyId>\n    <SalesOrderDate>2026-11-21</SalesOrderDate>\n` +
+      `    <SalesOrderRow>\n      <SalesOrderRowNo>1</SalesOrderRowNo>\n` +
+      `      <SalesOrderRowProductId>T0042</SalesOrderRowProductId>\n` +
+      `      <SalesOrderRowProductName>Palkkakonsultointi</SalesOrderRowProductName>\n` +
+      `      <SalesOrderRowQuantity>3</SalesOrderRowQuantity>\n` +
+      `      <SalesOrderRowTaxableUnitPrice>80</SalesOrderRowTaxableUnitPrice>\n    </SalesOrderRow>\n  </SalesOrder>`,
+  ]);

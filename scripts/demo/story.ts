@@ -1,17 +1,19 @@
-import type { ApiClient, ShownTransfer } from '../local/api-client.ts';
+import type { ApiClient } from '../local/api-client.ts';
+import type { LocalFivaldi } from '../local/local-fivaldi.ts';
 import { addPartner, ENVIRONMENT, grant, onboardCompany } from './company.ts';
+import { deliveryScene } from './delivery-scene.ts';
 import { customers, customersWithFaults, products } from './documents.ts';
+import { exportScene } from './export-scene.ts';
 import { nextMinute, tomorrow } from './opening.ts';
-
-/** One thing the demonstration shows: whether it came out, and the lines that say how. */
-export interface Scene {
-  readonly title: string;
-  readonly well: boolean;
-  readonly lines: readonly string[];
-}
+import { orderScene } from './order-scene.ts';
+import { type Scene, summary } from './scene.ts';
 
 /** Shows the main job on real documents, scene by scene. Each scene tells whether it came out as it must. */
-export async function tellStory(operator: ApiClient, show: (scene: Scene) => void): Promise<boolean> {
+export async function tellStory(
+  operator: ApiClient,
+  fivaldi: LocalFivaldi | null,
+  show: (scene: Scene) => void,
+): Promise<boolean> {
   await operator.saveRule('environment', ENVIRONMENT, { name: 'Tilitoimisto Esimerkki Oy' });
   const partner = await addPartner(operator, 'Kumppani Oy');
   const company = await onboardCompany(operator, 'Kahvila Koivu Oy');
@@ -49,6 +51,9 @@ export async function tellStory(operator: ApiClient, show: (scene: Scene) => voi
   play(await refused());
   play(await preview());
   play(await heldAndReleased());
+  play(await orderScene(operator));
+  play(await exportScene(operator, company));
+  if (fivaldi) play(await deliveryScene(operator, partner, fivaldi));
   play(await opened());
   return well;
 
@@ -150,11 +155,4 @@ export async function tellStory(operator: ApiClient, show: (scene: Scene) => voi
       lines: [`${summary(held)} (${held.effect.brake?.join(', ')})`, `released: ${summary(after)}`],
     };
   }
-}
-
-function summary({ state, effect, problem }: ShownTransfer): string {
-  const counts = Object.entries(effect ?? {})
-    .filter(([, count]) => typeof count === 'number' && count > 0)
-    .map(([name, count]) => `${String(count)} ${name}`);
-  return `${state}: ${counts.join(', ') || (problem?.title ?? 'nothing to do')}`;
 }

@@ -93,6 +93,16 @@ export class ApiClient {
     });
   }
 
+  /** A register of the company, read out; or throws with the gateway's own words. */
+  async exportDocument(company: string, stream: string): Promise<string> {
+    const answer = await fetch(`${this.url}/v1/companies/${company}/streams/${stream}/export`, {
+      headers: { authorization: `Bearer ${this.token}` },
+    });
+    const text = await answer.text();
+    if (answer.status !== 200) throw new Error(`${stream} was not read out: ${text}`);
+    return text;
+  }
+
   async transfer(id: string, wait = 0): Promise<ShownTransfer> {
     return (await this.call<ShownTransfer>('GET', `/v1/transfers/${id}?wait=${wait}`)).body;
   }

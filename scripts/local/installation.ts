@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../../libs/testing/src/free-port.ts';
 import { migrate } from '../migrate.ts';
+import { type LocalFivaldi, startLocalFivaldi } from './local-fivaldi.ts';
 import { servicePasswords, serviceUrls } from './service-roles.ts';
 import {
   type Service,
@@ -23,6 +24,8 @@ export interface InstallationOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** More for one service than for the others, such as a crash point. */
   readonly envOf?: Partial<Record<Service, Readonly<Record<string, string>>>>;
+  /** Starts the sandbox of Fivaldi as well, and has the connector deliver there. */
+  readonly withFivaldi?: boolean;
   readonly say?: (sentence: string) => void;
 }
 
@@ -31,6 +34,8 @@ export interface Installation {
   readonly url: string;
   readonly operatorToken: string;
   readonly processes: Map<Service, ServiceProcess>;
+  /** The sandbox, where one was asked for. */
+  readonly fivaldi: LocalFivaldi | null;
   /** Starts one again, after it has ended; the crash tests do. */
   restart(service: Service, env?: Readonly<Record<string, string>>): Promise<ServiceProcess>;
   stop(): Promise<void>;
@@ -56,9 +61,13 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     OPERATOR_TOKEN_SHA256: createHash('sha256').update(operatorToken).digest('hex'),
     ...options.env,
   };
+  const partnerSecret = (): string =>
+    keptIn(root, 'fivaldi-partner-secret', () => randomBytes(32).toString('base64url'));
+  const fivaldi = options.withFivaldi ? await startLocalFivaldi(checkout, root, partnerSecret()) : null;
   // Whoever has no secrets to open has no key to them.
   const keysOf = (service: Service): Readonly<Record<string, string>> => {
     if (service === 'auth') return { SECRET_KEYS: secretKeys };
+    if (service === 'fivaldi-connector') return fivaldi?.environment ?? {};
     return service === 'audit' ? auditEnvironmentIn(root, databaseUrl) : {};
   };
   const databases = serviceUrls(databaseUrl);
@@ -81,7 +90,10 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     processes.set(service, started);
     return started;
   };
-  const stop = (): Promise<void> => stopServices([...processes.values()]);
+  const stop = async (): Promise<void> => {
+    await stopServices([...processes.values()]);
+    await fivaldi?.stop();
+  };
 
   const starts = await Promise.allSettled(SERVICES.map((service) => start(service, options.envOf?.[service])));
   const failed = starts.find((outcome) => outcome.status === 'rejected');
@@ -90,7 +102,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     throw failed.reason;
   }
   say(`The services are ready: ${SERVICES.join(', ')}.`);
-  return { url: `http://127.0.0.1:${port}`, operatorToken, processes, restart: start, stop };
+  return { url: `http://127.0.0.1:${port}`, operatorToken, processes, fivaldi, restart: start, stop };
 }
 
 /** The key that vouches for the audit log, and the file outside the database that is told of each checkpoint. */

@@ -112,7 +112,9 @@ export class DeliveryGround {
 
   /** As if the time had passed that a dead worker's turn lasts. */
   async endLeases(): Promise<void> {
-    await this.owner.query('update fivaldi.connection set leased_until = null');
+    await this.owner.query(
+      `update fivaldi.connection set leased_until = clock_timestamp() - interval '1 second' where leased_until is not null`,
+    );
   }
 
   /** A company that has connected Fivaldi. */
@@ -186,6 +188,11 @@ export class DeliveryGround {
       done = true;
       await Promise.all(working);
     }
+  }
+
+  /** Whether everything due has ended in time. */
+  async quiet(within = 20_000): Promise<boolean> {
+    return until(() => this.#isQuiet(), { within, what: 'every delivery to end' }).catch(() => false);
   }
 
   async #isQuiet(): Promise<boolean> {

@@ -5,10 +5,11 @@ import { full } from './full.ts';
 import { sharedServers } from './ground.ts';
 import { Stage } from './stage.ts';
 
-/** One for each service, and one for the relay that they all have. */
+/** One for each service, one for the relay that they all have, and the only one that an export gets to alone. */
 const SHORT = [
   'gateway.after-accept-commit',
   'connector.before-finish-commit',
+  'connector.while-exporting',
   'relay.after-confirm',
   'audit.after-commit',
   'auth.before-decision-commit',

@@ -5,7 +5,7 @@ import { CRASH_POINTS } from '../../libs/service/src/crash-point.ts';
 import { full } from './full.ts';
 import { CHECKOUT, sharedServers } from './ground.ts';
 import { GUARDS } from './guards.ts';
-import { breed } from './mutant.ts';
+import { breed, misfits } from './mutant.ts';
 import { PrivateServers } from './private-servers.ts';
 import { Stage } from './stage.ts';
 
@@ -28,6 +28,10 @@ describe('the fault tests', () => {
     },
     300_000,
   );
+
+  it.each(GUARDS)('cut words that stand in the build once: $name', (guard) => {
+    expect(misfits(CHECKOUT, guard)).toEqual([]);
+  });
 
   it.each([...CRASH_POINTS, ...OUTAGES])('have a guard that is missed at %s', (trial) => {
     expect(GUARDS.map((guard) => guard.trial.split('#')[0])).toContain(trial);

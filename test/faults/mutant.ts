@@ -29,11 +29,25 @@ export function breed(checkout: string, { name, cuts }: Mutation): string {
   const { type, imports } = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8')) as Record<string, unknown>;
   writeFileSync(join(place, 'package.json'), JSON.stringify({ type, imports }));
 
-  for (const { file, guard, without } of cuts) {
-    const path = join(place, 'dist', file);
-    const parts = readFileSync(path, 'utf8').split(guard);
-    if (parts.length !== 2) throw new Error(`${file} has the guard ${parts.length - 1} times: ${guard}`);
-    writeFileSync(path, parts.join(without));
+  for (const cut of cuts) {
+    const path = join(place, 'dist', cut.file);
+    const parts = partsOf(place, cut);
+    if (parts.length !== 2) throw new Error(told(cut, parts));
+    writeFileSync(path, parts.join(cut.without));
   }
   return place;
 }
+
+/** What of the mutation does not fit the checkout's build, in words: a guard that has gone, or stands there twice. */
+export function misfits(checkout: string, { cuts }: Mutation): readonly string[] {
+  return cuts.flatMap((cut) => {
+    const parts = partsOf(checkout, cut);
+    return parts.length === 2 ? [] : [told(cut, parts)];
+  });
+}
+
+const partsOf = (root: string, { file, guard }: Cut): readonly string[] =>
+  readFileSync(join(root, 'dist', file), 'utf8').split(guard);
+
+const told = ({ file, guard }: Cut, parts: readonly string[]): string =>
+  `${file} has the guard ${parts.length - 1} times: ${guard}`;

@@ -3,8 +3,10 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect } from 'amqplib';
 
+import type { JournalEntry } from '../../apps/sandbox/src/journal.ts';
 import { until, uniqueNamespace } from '../../libs/testing/src/index.ts';
 import { addPartner, type DemoCompany, type DemoPartner, grant, onboardCompany } from '../../scripts/demo/company.ts';
+import type { LocalFivaldi } from '../../scripts/local/local-fivaldi.ts';
 import { fivaldiXml, product } from './documents.ts';
 import { install, type Installed } from './installed.ts';
 import { ANSWERS, Traces } from './traces.ts';
@@ -12,8 +14,8 @@ import { ANSWERS, Traces } from './traces.ts';
 /** No two are alike, and none looks like anything that a service would write by itself. */
 const canary = (what: string): string => `CANARY-${what}-${randomBytes(6).toString('hex').toUpperCase()}`;
 
-/** A document's contents are kept as the document, and in the register that they were sent for. */
-const CONTENTS = ['fivaldi.product_record', 'transfers.document_chunk', 'transfers.item'];
+/** A document's contents are kept as the document, in the register that they were sent for, and as what Fivaldi has. */
+const CONTENTS = ['fivaldi.product_record', 'fivaldi.delivery', 'transfers.document_chunk', 'transfers.item'];
 
 /**
  * Secrets go through the services by every way in, right and wrong; afterwards they are nowhere: not in a log, on a
@@ -24,6 +26,7 @@ describe('a secret that went through the services', () => {
   let traces: Traces;
   let company: DemoCompany;
   let partner: DemoPartner;
+  let fivaldi: LocalFivaldi;
   const namespace = `${uniqueNamespace()}.`;
   const environment = randomUUID();
   const password = canary('PASSWORD');
@@ -48,7 +51,9 @@ describe('a secret that went through the services', () => {
     });
 
   beforeAll(async () => {
-    installed = await install({ namespace });
+    installed = await install({ namespace, withFivaldi: true });
+    if (!installed.fivaldi) throw new Error('There is no sandbox');
+    fivaldi = installed.fivaldi;
     traces = new Traces(installed, namespace);
     const { operator } = installed;
     await operator.saveRule('environment', environment, { name: 'Tilitoimisto' });
@@ -106,6 +111,38 @@ describe('a secret that went through the services', () => {
     );
   });
 
+  it('was there: Fivaldi was called with it, well and in vain', async () => {
+    const connection = `/v1/environments/${environment}/companies/${company.id}/fivaldi-connection`;
+    const connect = (cuid: string): Promise<number> =>
+      ask(connection, {
+        method: 'PUT',
+        headers: {
+          authorization: `Bearer ${installed.operatorToken}`,
+          'content-type': 'application/json',
+          'if-none-match': '*',
+        },
+        body: JSON.stringify({ cuid }),
+      });
+    expect(await connect(fivaldi.partner.secret)).toBe(400);
+    const cuid = await fivaldi.addCompany();
+    expect(await connect(cuid)).toBe(204);
+    const called = (what: string, fact: (call: JournalEntry) => boolean): Promise<true> =>
+      until(async () => (await fivaldi.calls(cuid)).some(fact), { within: 20_000, what });
+    await fivaldi.tell('POST', 'faults', { kind: 'cut', when: 'before', path: '*/createProduct', count: 1 });
+    expect(await send(fivaldiXml(company.number, product('B', { ProductName: contents })))).toBe(202);
+    await called('a call to be cut off', ({ status }) => status === null);
+    expect(await send(fivaldiXml(company.number, product('C', { ProductName: contents })))).toBe(202);
+    await called('the product to be made', ({ applied }) => applied);
+
+    const { id } = fivaldi.partner;
+    await fivaldi.tell('POST', 'partners', { id, secret: canary('ANOTHER') });
+    expect(await send(fivaldiXml(company.number, product('D')))).toBe(202);
+    await until(async () => ((await fivaldi.tell('GET', 'refusals')) as unknown[]).length > 0, {
+      within: 20_000,
+      what: 'a signature to be refused',
+    });
+  }, 90_000);
+
   it('would be found: what may be kept or shown is', async () => {
     await traces.collect();
     expect(await traces.of(company.id)).toEqual(expect.arrayContaining(['audit.entry', 'transfers.transfer']));
@@ -121,6 +158,7 @@ describe('a secret that went through the services', () => {
     ['a forged token', () => forgedToken],
     ['a token', () => partner.client.token],
     ["the operator's token", () => installed.operatorToken],
+    ['the secret that opens every company in Fivaldi', () => fivaldi.partner.secret],
     ['a password behind the question mark of an address', () => queryPassword],
     ['a document that was refused', () => refusedContents],
   ])('is nowhere: %s', async (_what, secret) => {

@@ -135,6 +135,27 @@ describe('the first operator', () => {
   });
 });
 
+describe('an operator by role', () => {
+  it('does without the token what it does: puts rules in place, and makes the next operator', async () => {
+    const { client } = await personAtWork(installed.operator, [OPERATOR]);
+    const [environment, company] = [randomUUID(), randomUUID()];
+    await client.saveRule('environment', environment, { name: 'Tilitoimisto' });
+    const body = { environmentId: environment, name: 'Asiakas Oy', fivaldiNumber: String(Date.now()).slice(-11) };
+    await client.saveRule('company', company, body);
+    const other = await personAtWork(client, [OPERATOR]);
+    expect((await other.client.call('GET', `/v1/environments/${environment}`)).status).toBe(200);
+  });
+
+  it('is nobody of less: a main user puts no rules in place', async () => {
+    const role = { role: 'main-user', environmentId: here, companyId: null };
+    const { client } = await personAtWork(installed.operator, [role]);
+    const path = `/v1/rules/environment/${here}`;
+    const body = JSON.stringify({ name: 'Toinen' });
+    const headers = { 'content-type': 'application/json' };
+    expect((await client.call('PUT', path, { headers, body })).body).toMatchObject({ code: 'role.missing' });
+  });
+});
+
 describe('somebody who is signed in twice', () => {
   it('sees both sessions and ends the other', async () => {
     const somebody = await personAtWork(installed.operator, [OPERATOR]);

@@ -15,6 +15,8 @@ export const authEnvironment = serviceEnvironment
     /** Where the SMS provider takes messages, and its bearer token. Absent: the sandbox's inbox; in production nobody. */
     SMS_URL: z.url({ protocol: /^https?$/, error: 'must be an https:// URL' }).optional(),
     SMS_TOKEN: z.string().min(1).optional(),
+    /** Where ranges of breached passwords are asked for, `{url}/{five digits}`. Absent: nobody is asked. */
+    BREACHED_PASSWORDS_URL: z.url({ protocol: /^https?$/, error: 'must be an https:// URL' }).optional(),
     /** The keys of secrets at rest, `id:base64,…`; the first one is current. Needed by every data key that is there. */
     SECRET_KEYS: secretKeys,
   })
@@ -25,5 +27,9 @@ export const authEnvironment = serviceEnvironment
   // The token and every password would travel in the clear.
   .refine((env) => env.NODE_ENV !== 'production' || !env.SMS_URL?.startsWith('http:'), {
     path: ['SMS_URL'],
+    error: 'must be an https:// URL in production',
+  })
+  .refine((env) => env.NODE_ENV !== 'production' || !env.BREACHED_PASSWORDS_URL?.startsWith('http:'), {
+    path: ['BREACHED_PASSWORDS_URL'],
     error: 'must be an https:// URL in production',
   });

@@ -2,6 +2,8 @@ import type { Direction, StreamName } from '#lib/contracts';
 import type { AccessDecision } from '#lib/policy';
 import { accessLabel, type ServiceMetrics } from '#lib/service';
 
+import type { BreachOutcome } from './breached-passwords.js';
+
 /** A denial counts under its first reason. */
 const labelOf = (decision: AccessDecision) => (decision.allowed ? 'granted' : accessLabel(decision.reasons[0]));
 
@@ -9,12 +11,14 @@ const labelOf = (decision: AccessDecision) => (decision.allowed ? 'granted' : ac
 export interface AuthMetrics {
   decided(stream: StreamName, direction: Direction, decision: AccessDecision, seconds: number): void;
   signedIn(decision: AccessDecision): void;
+  readonly breachChecked: (outcome: BreachOutcome) => void;
 }
 
 export function authMetrics(metrics: ServiceMetrics): AuthMetrics {
   const decisions = metrics.metric('tietovirta_authz_decisions_total');
   const duration = metrics.metric('tietovirta_authz_decision_duration_seconds');
   const logins = metrics.metric('tietovirta_logins_total');
+  const breaches = metrics.metric('tietovirta_breached_password_checks_total');
   return {
     decided: (stream, direction, decision, seconds) => {
       decisions.add({ decision: decision.allowed ? 'allow' : 'deny', reason: labelOf(decision), stream, direction });
@@ -23,5 +27,6 @@ export function authMetrics(metrics: ServiceMetrics): AuthMetrics {
     signedIn: (decision) => {
       logins.add({ method: 'password', outcome: decision.allowed ? 'success' : 'denied', reason: labelOf(decision) });
     },
+    breachChecked: (outcome) => breaches.add({ outcome }),
   };
 }

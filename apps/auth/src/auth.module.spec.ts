@@ -13,6 +13,7 @@ import { uniqueNamespace } from '#lib/testing';
 
 import { authMetrics } from './auth-metrics.js';
 import { AuthModule } from './auth.module.js';
+import { NOTHING_BREACHED } from './breached-passwords.js';
 import { AuthUnderTest, partnerUser, PASSWORD, userNameOf } from './auth.spec-support.js';
 import { tokenHash } from './token.js';
 
@@ -33,6 +34,7 @@ beforeAll(async () => {
     metrics: authMetrics(metrics),
     relay: { nudge: () => undefined },
     log: createLog('auth', 'silent'),
+    breached: NOTHING_BREACHED,
     operatorTokenHash: tokenHash('the operator'),
     vault: await Vault.open(auth.database, { keys: new Map([['spec', randomBytes(32)]]), current: 'spec' }),
     passwordPost: null,

@@ -6,6 +6,7 @@ import type { Database, Vault } from '#lib/store';
 import { AccessDecider } from './access-decider.js';
 import type { AuthMetrics } from './auth-metrics.js';
 import { AuthController } from './auth.controller.js';
+import type { BreachCheck } from './breached-passwords.js';
 import { EnvironmentsController } from './environments.controller.js';
 import { Environments } from './environments.js';
 import { ExplainController } from './explain.controller.js';
@@ -34,6 +35,8 @@ export interface AuthSurroundings {
   readonly relay: { nudge(): void };
   readonly log: Log;
   readonly operatorTokenHash: Buffer | null;
+  /** Asked about each password that somebody chooses. */
+  readonly breached: BreachCheck;
   /** Seals the secrets of people's second factors. */
   readonly vault: Pick<Vault, 'seal' | 'open'>;
   /** Sends the passwords that were ordered; `null` when there is no way to. */
@@ -45,7 +48,8 @@ export interface AuthSurroundings {
 /** Who may do what, and who is who. Start reading at `access-decider.ts`. */
 @Module({})
 export class AuthModule {
-  static over({ database, metrics, relay, log, operatorTokenHash, vault, ...sms }: AuthSurroundings): DynamicModule {
+  static over(surroundings: AuthSurroundings): DynamicModule {
+    const { database, metrics, relay, log, operatorTokenHash, vault, breached, ...sms } = surroundings;
     const hasher = new PasswordHasher();
     const ruleBook = new RuleBook(database, hasher, relay);
     return {
@@ -66,10 +70,10 @@ export class AuthModule {
         { provide: Explainer, useValue: new Explainer(database, relay) },
         { provide: SignIn, useValue: new SignIn(database, hasher, metrics, relay) },
         { provide: Principals, useValue: new Principals(database, operatorTokenHash) },
-        ...people({ database, hasher, vault, relay }),
+        ...people({ database, hasher, vault, relay, breached }),
         { provide: RuleBook, useValue: ruleBook },
         { provide: PartnerUsers, useValue: new PartnerUsers(database, ruleBook, sms.passwordPost) },
-        { provide: PasswordChange, useValue: new PasswordChange(database, hasher, relay) },
+        { provide: PasswordChange, useValue: new PasswordChange(database, hasher, relay, breached) },
         { provide: SANDBOX_INBOX, useValue: sms.sandboxInbox },
         { provide: Environments, useValue: new Environments(database) },
         ...serviceManagement(database, relay),

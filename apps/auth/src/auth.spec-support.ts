@@ -47,6 +47,8 @@ class CountedMetrics implements AuthMetrics {
   signedIn(decision: AccessDecision): void {
     this.signIns.push(decision);
   }
+
+  readonly breachChecked = (): void => undefined;
 }
 
 /** The service's parts over a database of their own, without the bus: what would be sent stays in the outbox. */

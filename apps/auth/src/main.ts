@@ -23,6 +23,7 @@ import { authEnvironment } from './auth-config.js';
 import { authMetrics } from './auth-metrics.js';
 import { AuthModule } from './auth.module.js';
 import { entities } from './entities.js';
+import { BreachedPasswords, NOTHING_BREACHED } from './breached-passwords.js';
 import { consumeOnboardings } from './onboarding/onboarding.consumer.js';
 import { OnboardingWork } from './onboarding/onboarding-work.js';
 import { PasswordHasher } from './password.js';
@@ -63,7 +64,10 @@ const passwordPost =
 passwordPost?.start();
 
 const operatorTokenHash = config.OPERATOR_TOKEN_SHA256 ?? null;
-const parts = { database, metrics: authMetrics(metrics), relay, log, operatorTokenHash, vault };
+const counted = authMetrics(metrics);
+const { BREACHED_PASSWORDS_URL: range } = config;
+const breached = range ? new BreachedPasswords({ url: range, log, checked: counted.breachChecked }) : NOTHING_BREACHED;
+const parts = { database, metrics: counted, relay, log, operatorTokenHash, vault, breached };
 const auth = AuthModule.over({ ...parts, passwordPost, sandboxInbox });
 const questions = await NestFactory.createMicroservice<MicroserviceOptions>(auth, {
   ...questionServerOptions(broker, namespace, 'auth', config.PREFETCH),

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { AuthUnderTest, partnerUser, PASSWORD, userNameOf } from './auth.spec-support.js';
+import { NOTHING_BREACHED } from './breached-passwords.js';
 import { SignInCrowded } from './errors.js';
 import { PasswordChange } from './password-change.js';
 import { Post } from './sms/sms.spec-support.js';
 
+const BREACHED = 'a word of others, seen by all';
 const OWN = 'a word of our own, and long';
 
 let auth: AuthUnderTest;
@@ -20,7 +22,12 @@ let nth = 0;
 beforeAll(async () => {
   auth = await AuthUnderTest.start();
   post = new Post(auth);
-  changes = new PasswordChange(auth.database, auth.hasher, { nudge: () => undefined });
+  changes = new PasswordChange(
+    auth.database,
+    auth.hasher,
+    { nudge: () => undefined },
+    { has: (password) => Promise.resolve(password === BREACHED) },
+  );
 });
 afterAll(() => auth.close());
 beforeEach(async () => {
@@ -106,7 +113,7 @@ describe('a one-time password', () => {
       verify: (password: string, stored: string | null) => auth.hasher.verify(password, stored),
       [step]: () => Promise.reject(new SignInCrowded()),
     };
-    const crowded = new PasswordChange(auth.database, hasher, { nudge: () => undefined });
+    const crowded = new PasswordChange(auth.database, hasher, { nudge: () => undefined }, NOTHING_BREACHED);
     const ask = { userName, oldPassword: oneTime, newPassword: OWN, address: home };
     for (let time = 0; time < 7; time += 1) await expect(crowded.change(ask)).rejects.toThrow(SignInCrowded);
     await auth.database.rows(`update auth.sign_in_counter set last_at = last_at + interval '1 minute'`);
@@ -155,6 +162,7 @@ describe('a change of password', () => {
   it.each([
     ['shorter than 15 characters', 'short', 'password.too-short'],
     ['among the common ones, or one character', 'a'.repeat(20), 'password.common'],
+    ['known from a breach', BREACHED, 'password.breached'],
     ['longer than 128', 'long and quiet '.repeat(9), 'password.too-long'],
   ])('to one that is %s is refused, whoever asks', async (_, newPassword, code) => {
     const unfit = { code: 'password.unfit', details: { errors: [{ pointer: '/newPassword', code }] } };

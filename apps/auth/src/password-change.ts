@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { auditEvent, type changePartnerPassword, type NewAuditEvent } from '#lib/contracts';
 import { type Database, outgoing, writeOutbox } from '#lib/store';
 
+import type { BreachCheck } from './breached-passwords.js';
 import { type Attempt, CredentialCheck, judge, type Verdict } from './credential-check.js';
 import { NewPasswordUnfit } from './errors.js';
 import type { PasswordHasher } from './password.js';
@@ -24,6 +25,7 @@ export class PasswordChange {
     private readonly database: Database,
     private readonly hasher: Pick<PasswordHasher, 'hash' | 'verify'>,
     private readonly relay: { nudge(): void },
+    private readonly breached: BreachCheck,
   ) {
     this.#check = new CredentialCheck(database, hasher);
   }
@@ -35,6 +37,8 @@ export class PasswordChange {
     // Made even where it cannot help: a refusal takes as long as a change. First, for when it cannot be made nothing
     // has been counted yet, and before the row is held.
     const fresh = await this.hasher.hash(newPassword);
+    // After the hash, of which only so many are made at once: strangers cannot have another service flooded with questions.
+    if (await this.breached.has(newPassword)) throw new NewPasswordUnfit(['password.breached']);
     const attempt = await this.#check.attempt({ userName, password: oldPassword, address });
     const changed = await this.conclude(attempt, fresh);
     this.relay.nudge();

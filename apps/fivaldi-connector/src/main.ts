@@ -22,6 +22,7 @@ import { Database, outboxOf, requireIsolation } from '#lib/store';
 import { connectorEnvironment } from './connector-config.js';
 import { connectorMetrics, readGauges } from './connector-metrics.js';
 import { deliveryOf } from './delivery/delivery.js';
+import { deliveryMetrics, readDeliveryGauges } from './delivery/delivery-metrics.js';
 import { FivaldiConnectorModule } from './fivaldi-connector.module.js';
 import { LaneClock } from './lane-clock.js';
 import { TicketsConsumer } from './tickets.consumer.js';
@@ -41,6 +42,7 @@ const poolSize = 2 * config.PREFETCH + ANSWERS_AT_ONCE + 6;
 const database = await Database.open({ url, ca, name: 'fivaldi-connector', poolSize, warn });
 await requireIsolation(database);
 readGauges(metrics, database);
+readDeliveryGauges(metrics, database);
 
 const messages = busMetrics(metrics);
 const publishes = [auditEvent, laneTicket];
@@ -68,7 +70,7 @@ const connector = await NestFactory.createMicroservice<MicroserviceOptions>(
 connector.useGlobalPipes(questionPipe);
 connector.useGlobalFilters(new QuestionFilter(log));
 const tickets = connector.get(TicketsConsumer);
-const delivery = await deliveryOf(config, { database, questions, log });
+const delivery = await deliveryOf(config, { database, questions, observe: deliveryMetrics(metrics), log });
 
 const readiness = [
   { name: 'database', isWell: () => database.ping().then(() => true) },

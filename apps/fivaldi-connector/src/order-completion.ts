@@ -90,6 +90,7 @@ function concerned(mode: SalesOrderMode): string {
       ${mode === 'add-only' ? `and not ${isLeft}` : ''}`;
 }
 
+/** A product is looked up by a join, whose answers PostgreSQL keeps: orders name the same products again and again. */
 const findUnknown = (mode: SalesOrderMode): string => `
   with unknown as (
     insert into pg_temp.unknown_row (no, line, "column", row_no, product_code, product_name)
@@ -97,12 +98,13 @@ const findUnknown = (mode: SalesOrderMode): string => `
       from ${STAGED} s
      cross join lateral jsonb_each(s.children -> 'rows') entry
      cross join lateral jsonb_to_record(entry.value) own (product_code text, product_name text, text_row text)
+      left join lateral (
+        select true as found from ${registerTable(tuoterekisteri)} p
+         where p.environment_id = $1 and p.company_id = $2
+           and p.product_code = own.product_code and p.deleted_at is null
+        ${BY_INDEX}) product on true
      where ${concerned(mode)}
-       and own.product_code is not null and own.text_row is distinct from 'true'
-       and not exists (select from ${registerTable(tuoterekisteri)} p
-                        where p.environment_id = $1 and p.company_id = $2
-                          and p.product_code = own.product_code and p.deleted_at is null
-                        ${BY_INDEX})
+       and own.product_code is not null and own.text_row is distinct from 'true' and product.found is null
     returning 1
   )
   select count(*)::int as rows from unknown`;
@@ -152,6 +154,7 @@ function fill(mode: SalesOrderMode, { useDiscountRegister, fetchMissingDimension
   const found = levels.map((name) => `'${name}', coalesce(own.${name}, customer.${name}, posting.${name})`);
   if (useDiscountRegister) found.push(`'discount_percent', trim_scale(discount.percent)::text`);
   return `
+    ${useDiscountRegister ? FORMS : ''}
     update ${STAGED} s
        set children = jsonb_set(s.children, '{rows}', coalesce((
          select jsonb_object_agg(entry.key,
@@ -189,17 +192,24 @@ const DISCOUNT = `
        and p.deleted_at is null ${BY_INDEX}) product on true
   left join lateral (
     select found.percent
-      from (values (1, ordered.company, own.product_code, product.product_group),
-                   (1, ordered.company, own.product_code, ''),
-                   (2, ordered.company, '', product.product_group),
-                   (3, ordered.company, '', ''),
-                   (4, '', own.product_code, product.product_group),
-                   (4, '', own.product_code, ''),
-                   (5, '', '', product.product_group)) as named (rank, company, product, product_group)
+      from forms
      cross join lateral (
        select c.discount_id, c.percent, c.begin_date from ${comingTable(discount)} c
-        where ${named('c.company_code')} = named.company and ${named('c.product_code')} = named.product
-          and ${named('c.product_group')} = named.product_group
+        where ${named('c.company_code')} = case when forms.company then ordered.company else '' end
+          and ${named('c.product_code')} = case when forms.product then own.product_code else '' end
+          and ${named('c.product_group')} = case when forms.product_group then product.product_group else '' end
           and (c.begin_date is null or c.begin_date <= ordered.day) and (c.end_date is null or ordered.day <= c.end_date)
        ${BY_INDEX}) found
-     order by named.rank, found.begin_date desc nulls last, found.discount_id collate "C" limit 1) discount on true`;
+     order by forms.rank, found.begin_date desc nulls last, found.discount_id collate "C" limit 1) discount on true`;
+
+/** What the company's discounts name, each once: of seven forms that there could be, most companies have few. */
+const FORMS = `
+  with named as materialized (
+    select distinct ${named('company_code')} <> '' as company, ${named('product_code')} <> '' as product,
+           ${named('product_group')} <> '' as product_group
+      from ${comingTable(discount)}
+  ), forms as materialized (
+    select *, case when company and product then 1 when company and product_group then 2 when company then 3
+                   when product then 4 else 5 end as rank
+      from named where company or product or product_group
+  )`;

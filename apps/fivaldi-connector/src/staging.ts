@@ -12,7 +12,7 @@ import { stagedJson, stagedLines } from './staged-lines.js';
  * are long, since two portions are in memory.
  */
 const PORTION = 20_000;
-const PORTION_BYTES = 16_000_000;
+const PORTION_BYTES = 6_000_000;
 
 /** So many records, and characters of them, are given to the statements as they are, without a staging table. */
 const FEW = 500;

@@ -10,6 +10,7 @@ import { createTestDatabase, type TestDatabase } from '#lib/testing';
 
 import { DocumentReceiver } from './document-receiver.js';
 import type { GatewayMetrics } from './gateway-metrics.js';
+import { ImportDesk } from './import-desk.js';
 import { ImportsController } from './imports.controller.js';
 
 const environmentId = randomUUID();
@@ -54,7 +55,8 @@ function door(rights: readonly StreamName[]): ImportsController {
     });
   };
   const receiver = new DocumentReceiver(database, 60, { take: () => Promise.resolve() });
-  return new ImportsController({ ask } as unknown as QuestionClient, database, relay, receiver, metrics);
+  const questions = { ask } as unknown as QuestionClient;
+  return new ImportsController(new ImportDesk(database, questions, relay, metrics), receiver, database);
 }
 
 function send(gateway: ImportsController, stream: StreamName, records: string): Promise<object> {

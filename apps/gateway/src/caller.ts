@@ -12,12 +12,6 @@ export const Caller = createParamDecorator(
     context.switchToHttp().getRequest<FastifyRequest & { user: Principal }>().user,
 );
 
-/** Throws {@link RoleMissing} for anybody but the operator. */
-export function operatorOnly(caller: Principal): Extract<Principal, { kind: 'operator' }> {
-  if (caller.kind !== 'operator') throw new RoleMissing('operator');
-  return caller;
-}
-
 /** The person or operator that a change is by. Throws {@link RoleMissing} for a machine. */
 export function keeperOf(caller: Principal): Keeper {
   if (caller.kind === 'partner-user') throw new RoleMissing('person');

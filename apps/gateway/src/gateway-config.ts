@@ -61,6 +61,8 @@ const environment = serviceEnvironment.extend({
   /** How the provider says that somebody gave two factors: one of these for `acr`, all of these in `amr`. */
   OIDC_ACR_VALUES: words.default([]),
   OIDC_AMR_VALUES: words.default([]),
+  /** How long ago somebody may have signed in there when they come here. */
+  OIDC_MAX_AGE_SECONDS: z.coerce.number().int().min(60).max(86_400).default(28_800),
 });
 
 /** What the gateway is told by its environment, beside what every service is. */

@@ -12,6 +12,7 @@ import { CONTROLLERS } from './controllers.js';
 import { routesOf } from './doors.js';
 import { DocumentReceiver } from './document-receiver.js';
 import { GatewayMetrics } from './gateway-metrics.js';
+import { ImportDesk } from './import-desk.js';
 import { LaneRoom } from './lane-room.js';
 import { LegacyDoor, type LegacySettings } from './legacy/legacy-door.js';
 import { Oidc } from './oidc.js';
@@ -48,6 +49,7 @@ export class GatewayModule implements OnModuleInit {
     const { database, questions, relay, receiver, room, metrics, site, oidc, heldBack } = parts;
     // A route without a door stops the gateway here, before it has let anybody in.
     routesOf(CONTROLLERS);
+    const desk = new ImportDesk(database, questions, relay, metrics);
     return {
       module: GatewayModule,
       controllers: CONTROLLERS,
@@ -68,7 +70,8 @@ export class GatewayModule implements OnModuleInit {
         { provide: DocumentReceiver, useValue: receiver },
         { provide: LaneRoom, useValue: room },
         { provide: GatewayMetrics, useValue: metrics },
-        { provide: LegacyDoor, useFactory: () => new LegacyDoor(parts) },
+        { provide: ImportDesk, useValue: desk },
+        { provide: LegacyDoor, useFactory: () => new LegacyDoor({ ...parts, desk }) },
       ],
     };
   }

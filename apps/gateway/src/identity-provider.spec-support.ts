@@ -13,6 +13,8 @@ export interface Account {
   /** How they signed in; by default with two factors. */
   readonly acr?: string;
   readonly amr?: readonly string[];
+  /** How many seconds ago; by default just now. */
+  readonly age?: number;
 }
 
 export const CLIENT = { clientId: 'tietovirta', clientSecret: 'a secret between two services' } as const;
@@ -25,7 +27,8 @@ export class IdentityProvider {
     private readonly server: Server,
   ) {}
 
-  /** `emailInIdToken`: else only the userinfo endpoint tells it. `ownKeys`: else it publishes keys that sign nothing. */
+  /** `emailInIdToken`: else only the userinfo endpoint tells it. `ownKeys`: else it publishes keys that sign nothing.
+   * `tellsTime`: of a sign-in even where nobody asks. */
   static async start(
     callback: URL,
     {
@@ -33,7 +36,8 @@ export class IdentityProvider {
       ownKeys = true,
       algorithm = 'RS256',
       port = 0,
-    }: { emailInIdToken?: boolean; ownKeys?: boolean; algorithm?: string; port?: number } = {},
+      tellsTime = false,
+    }: { emailInIdToken?: boolean; ownKeys?: boolean; algorithm?: string; port?: number; tellsTime?: boolean } = {},
   ): Promise<IdentityProvider> {
     const server = createServer();
     await new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening));
@@ -47,6 +51,7 @@ export class IdentityProvider {
           token_endpoint_auth_method: 'client_secret_post',
           redirect_uris: [callback.href],
           id_token_signed_response_alg: algorithm,
+          require_auth_time: tellsTime,
         },
       ],
       enabledJWA: { idTokenSigningAlgValues: ['RS256', algorithm] },
@@ -84,8 +89,13 @@ export class IdentityProvider {
   }
 
   private login(): object {
-    const { subject, email, acr = 'two-factors', amr = ['pwd', 'otp', 'mfa'] } = this.account;
-    return { accountId: subject ?? email?.toLowerCase() ?? 'somebody', acr, amr };
+    const { subject, email, acr = 'two-factors', amr = ['pwd', 'otp', 'mfa'], age = 0 } = this.account;
+    return {
+      accountId: subject ?? email?.toLowerCase() ?? 'somebody',
+      acr,
+      amr,
+      ts: Math.floor(Date.now() / 1000) - age,
+    };
   }
 
   async stop(): Promise<void> {

@@ -4,20 +4,19 @@ import { Controller, Headers, HttpCode, Param, Post, Query, Req, Res } from '@ne
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
-import { OutboxRelay, QuestionClient } from '#lib/bus';
-import { decideAccess, type Principal, STREAM_NAMES } from '#lib/contracts';
-import { bringsBasicData, DocumentRefused, documentTables } from '#lib/documents';
-import { crashPoint, preferredLanguage } from '#lib/service';
+import { type Principal, STREAM_NAMES } from '#lib/contracts';
+import { DocumentRefused, documentTables } from '#lib/documents';
+import { preferredLanguage } from '#lib/service';
 import { Database } from '#lib/store';
-import { type Acceptance, type Accepted, acceptTransfer, findAccepted } from '#lib/transfers';
+import { findAccepted } from '#lib/transfers';
 
-import { acceptanceAnswer, admitted, fingerprintOf } from './acceptance-answer.js';
+import { acceptanceAnswer, admitted } from './acceptance-answer.js';
 import { Address, Caller, partnerOnly } from './caller.js';
 import { ForPartnerUsers } from './door.js';
-import { DocumentReceiver, type ReceivedDocument } from './document-receiver.js';
+import { DocumentReceiver } from './document-receiver.js';
 import { AccessDenied, RequestUnfit } from './errors.js';
 import { readKey } from './idempotency-key.js';
-import { GatewayMetrics } from './gateway-metrics.js';
+import { ImportDesk } from './import-desk.js';
 import { CountedByLane } from './pace.guard.js';
 
 const path = z.object({ company: z.uuid(), stream: z.enum(STREAM_NAMES) });
@@ -28,18 +27,13 @@ const query = z.object({
   whenClosed: z.enum(['refuse', 'wait']).default('refuse'),
 });
 
-/** What is decided of a partner user, whatever the stream. */
-type Asked = Omit<z.input<typeof decideAccess.ask>, 'stream'>;
-
 /** Documents come in here. What follows is in `apps/fivaldi-connector/src/journey.ts`. */
 @Controller('v1/companies/:company/streams/:stream')
 export class ImportsController {
   constructor(
-    private readonly questions: QuestionClient,
-    private readonly database: Database,
-    private readonly relay: OutboxRelay,
+    private readonly desk: ImportDesk,
     private readonly receiver: DocumentReceiver,
-    private readonly metrics: GatewayMetrics,
+    private readonly database: Database,
   ) {}
 
   /**
@@ -65,13 +59,8 @@ export class ImportsController {
     const idempotencyKey = readKey(key);
     const form = readForm(request);
     const patient = options.whenClosed === 'wait';
-    const asked: Asked = {
-      partnerUserId: partner.id,
-      companyId,
-      direction: 'import',
-      moment: { at: 'acceptance', client: address },
-    };
-    const access = await this.questions.ask(decideAccess, { ...asked, stream });
+    const bringer = { partnerUserId: partner.id, companyId, address, patient };
+    const access = await this.desk.decide(bringer, stream);
     const company = admitted(access, patient);
     if (!company) {
       // Whom nothing is told of the company, nothing is told of an earlier request either.
@@ -81,57 +70,23 @@ export class ImportsController {
       throw new AccessDenied(access, language, key ? await findAccepted(this.database, key) : undefined);
     }
 
+    const { environmentId } = company;
     const received = await this.receiver.receive({
       body: request.body as Readable,
       ...form,
       tables: documentTables(stream, true),
-      environmentId: company.environmentId,
-      lane: { environmentId: company.environmentId, companyId, stream },
+      environmentId,
+      lane: { environmentId, companyId, stream },
       companyNumber: company.fivaldiNumber,
     });
-    if (bringsBasicData(stream, received.registers)) await this.admitBasicData(received, asked, patient);
-    const { document } = received;
-    const accepted = await this.take({
-      environmentId: company.environmentId,
-      companyId,
-      partnerUserId: partner.id,
-      stream,
-      direction: 'import',
-      dryRun: options.dryRun,
-      document,
-      address,
-      idempotencyKey,
-      fingerprint: fingerprintOf([stream, options.dryRun, form.gzip, form.charset], document.sha256),
-    });
-    if (accepted.as !== 'new') await received.discard();
-    this.metrics.accepted({ stream, direction: 'import' }, accepted.as, document.bytes);
-    return acceptanceAnswer(reply, accepted, access);
-  }
-
-  /**
-   * Base data comes "together with other transfers" from whoever has its right as well. Asked only when a document
-   * brings some: most do not, and each question is a decision in the audit log.
-   */
-  private async admitBasicData(received: ReceivedDocument, asked: Asked, patient: boolean): Promise<void> {
-    const beside = await this.questions.ask(decideAccess, { ...asked, stream: 'perustiedot' });
-    if (admitted(beside, patient)) return;
-    await received.discard();
-    const message = 'The document brings base data [perustiedot], which this partner user may not import';
-    throw new DocumentRefused('basic-data-not-allowed', message, { reasons: beside.reasons });
-  }
-
-  private async take(acceptance: Acceptance): Promise<Accepted> {
-    const accepted = await this.database.transaction(
-      async (sql) => {
-        const outcome = await acceptTransfer(sql, acceptance);
-        crashPoint('gateway.before-accept-commit');
-        return outcome;
-      },
-      { scope: { tenant: acceptance.environmentId } },
-    );
-    crashPoint('gateway.after-accept-commit');
-    this.relay.nudge();
-    return accepted;
+    const denial = await this.desk.basicDataDenial(bringer, stream, received.registers);
+    if (denial) {
+      await received.discard();
+      const message = 'The document brings base data [perustiedot], which this partner user may not import';
+      throw new DocumentRefused('basic-data-not-allowed', message, { reasons: denial.reasons });
+    }
+    const order = { environmentId, stream, dryRun: options.dryRun, idempotencyKey };
+    return acceptanceAnswer(reply, await this.desk.accept(received, bringer, order), access);
   }
 }
 

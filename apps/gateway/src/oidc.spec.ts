@@ -11,7 +11,13 @@ const TWO_FACTORS = { acr: ['two-factors'], amr: ['mfa'] };
 const MAIJA = { subject: 'maija@example.fi', email: 'maija@example.fi' };
 const silent = { warn: (): void => undefined };
 
-const settings = (issuer: URL): OidcSettings => ({ issuer, ...CLIENT, strength: TWO_FACTORS, callback: CALLBACK });
+const settings = (issuer: URL): OidcSettings => ({
+  issuer,
+  ...CLIENT,
+  strength: TWO_FACTORS,
+  maxAge: 28_800,
+  callback: CALLBACK,
+});
 
 let provider: IdentityProvider;
 let oidc: Oidc;
@@ -89,6 +95,27 @@ describe('a sign-in at the identity provider', () => {
 
   it('asks for the strength that it needs', async () => {
     expect((await oidc.begin()).url.searchParams.get('acr_values')).toBe('two-factors');
+  });
+
+  it('asks for the age that it allows', async () => {
+    expect((await oidc.begin()).url.searchParams.get('max_age')).toBe('28800');
+  });
+
+  it.each([
+    ['a moment ago', { tellsTime: true }, 1, true],
+    ['less than eight hours ago', { tellsTime: true }, 28_700, true],
+    // The clocks of both may differ by half a minute.
+    ['more than eight hours ago', { tellsTime: true }, 28_900, false],
+    ['at a time that the provider does not tell', { tellsTime: false }, 1, false],
+  ])('counts or not where it was made %s, whatever the provider heeds', async (_, options, age, counts) => {
+    const heedless = await IdentityProvider.start(CALLBACK, options);
+    heedless.account = { ...KNOWN, age };
+    const other = new Oidc(settings(heedless.issuer), silent);
+    const { url, flow } = await other.begin();
+    url.searchParams.delete('max_age');
+    const { search } = await new Browser().follow(url, CALLBACK);
+    expect((await other.finish(search, flow)) !== null).toBe(counts);
+    await heedless.stop();
   });
 
   it.each([

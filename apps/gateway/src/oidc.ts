@@ -41,6 +41,8 @@ export interface OidcSettings {
   readonly clientSecret: string;
   /** How the provider says that somebody gave two factors: one of these for `acr`, all of these in `amr`. */
   readonly strength: Strength;
+  /** How long ago, in seconds, somebody may have signed in there: longer, and they are to do so again. */
+  readonly maxAge: number;
   /** Where the provider sends people back to; registered there. */
   readonly callback: URL;
 }
@@ -53,13 +55,15 @@ export function oidcSettings(
     readonly OIDC_CLIENT_SECRET?: string | undefined;
     readonly OIDC_ACR_VALUES: readonly string[];
     readonly OIDC_AMR_VALUES: readonly string[];
+    readonly OIDC_MAX_AGE_SECONDS: number;
   },
   site: Site,
 ): OidcSettings | null {
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = given;
   if (!issuer || clientId === undefined || clientSecret === undefined) return null;
   const strength = { acr: given.OIDC_ACR_VALUES, amr: given.OIDC_AMR_VALUES };
-  return { issuer, clientId, clientSecret, strength, callback: site.url('/v1/session/oidc/callback') };
+  const maxAge = given.OIDC_MAX_AGE_SECONDS;
+  return { issuer, clientId, clientSecret, strength, maxAge, callback: site.url('/v1/session/oidc/callback') };
 }
 
 /** Nobody has told this installation of an identity provider. */
@@ -104,6 +108,7 @@ export class Oidc {
       scope: 'openid email',
       state,
       nonce,
+      max_age: String(settings.maxAge),
       code_challenge: await calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
       ...(settings.strength.acr.length > 0 && { acr_values: settings.strength.acr.join(' ') }),
@@ -113,7 +118,7 @@ export class Oidc {
 
   /**
    * Who the provider says that this is; `null` when its answer does not belong to the flow, is not the provider's, or
-   * tells of a weaker sign-in than is asked for. `query`: as it came, with its question mark.
+   * tells of a weaker or an older sign-in than is asked for. `query`: as it came, with its question mark.
    */
   async finish(query: string, flow: string): Promise<VouchedFor | null> {
     const settings = this.required();
@@ -122,7 +127,8 @@ export class Oidc {
     if (!expectedState || !expectedNonce || !pkceCodeVerifier) return null;
     const answer = new URL(query, settings.callback);
     try {
-      const checks = { expectedState, expectedNonce, pkceCodeVerifier, idTokenExpected: true };
+      const { maxAge } = settings;
+      const checks = { expectedState, expectedNonce, pkceCodeVerifier, idTokenExpected: true, maxAge };
       const tokens = await authorizationCodeGrant(provider, answer, checks);
       const claims = tokens.claims()!;
       if (!isStrongEnough(claims, settings.strength)) return this.refuse('sign-in too weak');

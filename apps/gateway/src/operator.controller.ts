@@ -5,12 +5,12 @@ import { QuestionClient } from '#lib/bus';
 import { type Principal, saveRule } from '#lib/contracts';
 
 import { Changes } from './door.js';
-import { Address, Caller, operatorOnly } from './caller.js';
+import { Address, Caller, keeperOf } from './caller.js';
 
 type Change = z.input<typeof saveRule.ask>['change'];
 const rule = z.object({ rule: z.string(), id: z.string().max(64) });
 
-/** What only the operator does: put rules in place. */
+/** What only operators do, by their role or by the installation's token: put rules in place. */
 @Controller('v1')
 export class OperatorController {
   constructor(private readonly questions: QuestionClient) {}
@@ -33,9 +33,8 @@ export class OperatorController {
     @Body() body: unknown,
     @Address() address: string | null,
   ): Promise<void> {
-    const operator = operatorOnly(caller);
     await this.questions.ask(saveRule, {
-      by: { kind: 'operator', id: operator.id },
+      by: keeperOf(caller),
       within: null,
       address,
       change: { ...named, body } as Change,

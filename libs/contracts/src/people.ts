@@ -157,12 +157,17 @@ export const listSessions = defineQuestion({
 
 /**
  * Ends one session of whoever's session this is, or with `null` all but this one. How many there were; `null` when this
- * one is not open.
+ * one is not open. Others end only where whoever asks has signed in within five minutes or gives their present password.
  */
 export const endSessions = defineQuestion({
   pattern: 'auth.person-session-end.v1',
   service: 'auth',
-  ask: z.object({ token, sessionId: z.uuid().nullable(), address }),
+  ask: z.object({
+    token,
+    sessionId: z.uuid().nullable(),
+    address,
+    currentPassword: z.string().max(128).optional(),
+  }),
   answer: z.object({ ended: z.int().nullable() }),
 });
 

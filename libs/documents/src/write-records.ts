@@ -3,7 +3,7 @@ import { AppError } from '#lib/errors';
 
 import type { ChildTable, Field, RecordTable } from './record-table.js';
 import type { Children, FieldValue } from './record.js';
-import { unwritable, writtenBytes, writtenText } from './written-text.js';
+import { plain, unwritable, writtenBytes, writtenText } from './written-text.js';
 
 /** A record as a register holds it: canonical texts in the order of the table's fields. `null` and absent are not written. */
 export interface WritableRecord {
@@ -66,7 +66,13 @@ export class RecordWriter {
 }
 
 type RecordText = (record: WritableRecord) => string;
-type PartText = (values: readonly FieldValue[], key: string) => string;
+type PartText = (valueOf: (place: Place) => FieldValue, key: string) => string;
+
+/** A field of a record or a child, and which of its fields it is. */
+interface Place {
+  readonly field: Field;
+  readonly index: number;
+}
 
 function recordText(table: RecordTable): RecordText {
   const attributes = partText(table, attributeText, ({ attribute }) => attribute === true);
@@ -75,9 +81,10 @@ function recordText(table: RecordTable): RecordText {
   const keyIndex = table.fields.findIndex(({ field }) => field === table.key);
   return ({ values, children: held }) => {
     const key = values[keyIndex] ?? '';
-    let inner = elements(values, key);
+    const valueOf = ({ index }: Place): FieldValue => values[index];
+    let inner = elements(valueOf, key);
     if (held !== null) for (const kind of children) inner += kind(held, key);
-    return `<${table.element}${attributes(values, key)}>${inner}</${table.element}>\n`;
+    return `<${table.element}${attributes(valueOf, key)}>${inner}</${table.element}>\n`;
   };
 }
 
@@ -89,10 +96,11 @@ function childrenText(child: ChildTable): (held: Children, key: string) => strin
     if (siblings === undefined) return '';
     let text = '';
     for (const [id, given] of Object.entries(siblings)) {
-      const values = child.fields.map(({ field }) =>
-        field === child.key ? id : Object.hasOwn(given, field) ? given[field] : undefined,
-      );
-      text += `<${child.element}${attributes(values, key)}>${elements(values, key)}</${child.element}>`;
+      const valueOf = ({ field: { field } }: Place): FieldValue => {
+        if (field === child.key) return id;
+        return Object.hasOwn(given, field) ? given[field] : undefined;
+      };
+      text += `<${child.element}${attributes(valueOf, key)}>${elements(valueOf, key)}</${child.element}>`;
     }
     return text;
   };
@@ -103,19 +111,25 @@ function partText(
   write: (field: Field, value: string) => string,
   wanted: (field: Field) => boolean,
 ): PartText {
-  const parts = fields.map((field, index) => ({ field, index })).filter(({ field }) => wanted(field));
-  return (values, key) => {
+  const places = fields.map((field, index): Place => ({ field, index })).filter(({ field }) => wanted(field));
+  return (valueOf, key) => {
     let text = '';
-    for (const { field, index } of parts) {
-      const value = values[index];
+    for (const place of places) {
+      const value = valueOf(place);
       if (value === null || value === undefined) continue;
-      if (unwritable(value)) {
-        throw new UnwritableValue(field.attribute ? `${owner}@${field.element}` : field.element, key);
-      }
-      text += write(field, field.type.kind === 'boolean' ? (value === 'true' ? '1' : '0') : writtenText(value));
+      text += write(place.field, written(owner, place.field, value, key));
     }
     return text;
   };
+}
+
+function written(owner: string, field: Field, value: string, key: string): string {
+  const asItIs = plain(value);
+  if (!asItIs && unwritable(value)) {
+    throw new UnwritableValue(field.attribute ? `${owner}@${field.element}` : field.element, key);
+  }
+  if (field.type.kind === 'boolean') return value === 'true' ? '1' : '0';
+  return asItIs ? value : writtenText(value);
 }
 
 const attributeText = ({ element }: Field, text: string): string => ` ${element}="${text}"`;

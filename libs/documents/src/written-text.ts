@@ -4,6 +4,10 @@ import type { ExportCharset } from '#lib/contracts';
 const NOT_XML = /[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 export const unwritable = (value: string): boolean => NOT_XML.test(value);
 
+/** Most values: they stand in a document as they are. What pairs of surrogates make is looked at more closely. */
+const PLAIN = /^[\x20!#-%(-;=?-\uD7FF\uE000-\uFFFD]*$/;
+export const plain = (value: string): boolean => PLAIN.test(value);
+
 const SPECIAL = /[&<>"'\t\n\r]/;
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',

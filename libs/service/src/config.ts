@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { authoritiesIn, encryptionFaults, pemIn } from './encryption.js';
 import { LOG_LEVELS } from './log.js';
+import { withFiles, withPasswords } from './secret-file.js';
 
 /** A file is named; what is read is its text. */
 const authorities = z.string().transform((file, context) => {
@@ -21,9 +22,12 @@ const shown = z.string().transform((file, context) => {
 export const serviceEnvironment = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }),
+  /** Goes into the URL before it is read, so that it is in no URL that somebody writes: see `secret-file.ts`. */
+  DATABASE_PASSWORD: z.undefined().optional(),
   /** The authorities that alone may vouch for PostgreSQL, for `?sslmode=verify-full`; those of the system by default. */
   DATABASE_CA_FILE: authorities.optional(),
   RABBITMQ_URL: z.url({ protocol: /^amqps?$/, error: 'must be an amqp:// URL' }),
+  RABBITMQ_PASSWORD: z.undefined().optional(),
   /** The same for the broker, for `amqps://`. */
   RABBITMQ_CA_FILE: authorities.optional(),
   /** Whether both servers must be reached over TLS; by default in production, but for those on the machine itself. */
@@ -78,14 +82,18 @@ export class EnvironmentUnusable extends Error {
  * Reads the environment once, at start.
  *
  * Names every variable at fault and never a value: values are secrets. An empty
- * variable is an absent one, since a container file cannot leave one out.
+ * variable is an absent one, since a container file cannot leave one out. Each
+ * may come from a file instead, by `NAME_FILE`: see `withFiles`.
  */
 export function loadConfig<Schema extends z.ZodType>(schema: Schema, env: NodeJS.ProcessEnv): z.output<Schema> {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const told = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const names = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  const read = withFiles(told, names);
+  const { given, faults: misplaced } = withPasswords(read.given);
   // Never `reportInput`: it would put the value into the issue.
   const result = schema.safeParse(given, { reportInput: false });
   const issues = result.error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
-  const faults = [...issues, ...encryptionFaults(given)];
+  const faults = [...read.faults, ...misplaced, ...issues, ...encryptionFaults(given)];
   if (result.success && faults.length === 0) return result.data;
   throw new EnvironmentUnusable(faults);
 }

@@ -15,6 +15,7 @@ export type { LabelSet, LabelValues, MetricDefinition } from './metric-definitio
 export {
   accessLabel,
   categoryOf,
+  DELIVERY_OUTCOMES,
   type Flow,
   flowOf,
   FLOWS,
@@ -39,4 +40,5 @@ export { type Language, preferredLanguage } from './problem-titles.js';
 export { ProblemFilter } from './problem.filter.js';
 export type { ReadinessCheck } from './readiness.js';
 export { RequestInvalid, requestPipe } from './request-pipe.js';
+export { toldBy } from './secret-file.js';
 export { onShutdown, type ShutdownStep } from './shutdown.js';

@@ -1,6 +1,7 @@
 import { DIRECTIONS, STREAM_NAMES, supports } from '#lib/contracts';
 
 import { BUS_METRICS } from './bus-catalogue.js';
+import { DELIVERY_METRICS } from './delivery-catalogue.js';
 import { counter, gauge, histogram, type MetricDefinition } from './metric-definition.js';
 import {
   ACCESS_LABELS,
@@ -129,11 +130,18 @@ export const METRICS = {
       reason,
     })),
   }),
+  tietovirta_breached_password_checks_total: counter({
+    help: 'Chosen passwords that the service of breached passwords was to be asked about; not_asked: it was away, and the password was taken.',
+    labels: { outcome: ['clean', 'breached', 'not_asked'] },
+    exposedBy: ['auth'],
+  }),
   tietovirta_login_window_deferred_transfers: gauge('things', {
     help: 'Transfers that wait for a login window to open.',
     labels: flow,
     exposedBy: connector,
   }),
+
+  ...DELIVERY_METRICS,
 
   ...BUS_METRICS,
 

@@ -96,6 +96,33 @@ export const ACCESS_LABELS = ['granted', ...DENIALS] as const;
 /** Why the gateway refused a request; what merely is not there, or has changed, is no refusal. */
 export const REQUEST_REFUSALS = ['cross_site', 'malformed', 'limited', 'unauthenticated', 'denied'] as const;
 
+/** The partners' systems that requests go to. */
+export const UPSTREAMS = ['fivaldi'] as const;
+
+/** What a request to Fivaldi is for; the first four change nothing there. */
+export const UPSTREAM_OPERATIONS = [
+  'pull',
+  'index',
+  'search',
+  'read',
+  'create',
+  'update',
+  'create-part',
+  'update-part',
+] as const;
+
+/** What an answer meant: `limited` is one request too many, `unknown` an answer that was lost. */
+export const UPSTREAM_ANSWERS = ['ok', 'refused', 'unauthorised', 'limited', 'unknown', 'unreachable'] as const;
+
+/** The registers that are delivered to Fivaldi. */
+export const DELIVERED_REGISTERS = ['dimension', 'company', 'product', 'order', 'payroll_batch'] as const;
+
+/** How a delivery comes to rest: well, or until somebody does something. */
+export const DELIVERY_OUTCOMES = ['delivered', 'rejected', 'denied', 'review', 'conflict'] as const;
+
+/** Where a delivery is before that. */
+export const DELIVERY_STATES = ['due', 'sending', 'unknown'] as const;
+
 const DURABLE = [auditEvent, onboardingWork, laneTicket, rulesChanged] as const;
 /** The bus names these as plain text; whatever is not in the list is counted as `other`. */
 export const EXCHANGES: readonly string[] = ['tietovirta.messages'];

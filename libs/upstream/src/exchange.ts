@@ -1,5 +1,5 @@
 import { Agent as HttpAgent, type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { Agent as HttpsAgent, globalAgent, request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 
 /** How long each part of an exchange may take, in milliseconds, and how much an answer may hold. */
@@ -57,7 +57,9 @@ export class Line {
     private readonly limits: ExchangeLimits,
   ) {
     this.#secure = url.protocol === 'https:';
-    this.#agent = this.#secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+    // Through the proxy that the whole process goes out by, where it was started with one (NODE_USE_ENV_PROXY).
+    const { proxyEnv } = globalAgent.options;
+    this.#agent = this.#secure ? new HttpsAgent({ keepAlive: true, proxyEnv }) : new HttpAgent({ keepAlive: true });
   }
 
   /** Sends exactly these bytes once, follows nothing, repeats nothing. Never throws for what the other side does. */
@@ -98,7 +100,8 @@ class OneExchange {
   ) {
     this.#within(limits.connect, 'no connection in time');
     request.on('socket', (socket: Socket) => {
-      if (!socket.connecting && request.reusedSocket) this.#wasConnected();
+      // One that is kept, or that came through a proxy, has said so before: missing that, what was sent would seem unsent.
+      if (secure ? 'secureConnecting' in socket && !socket.secureConnecting : !socket.connecting) this.#wasConnected();
       else socket.once(secure ? 'secureConnect' : 'connect', () => this.#wasConnected());
     });
     request.on('error', (error: Error & { code?: string }) => this.#failed(error.code ?? 'connection broke'));

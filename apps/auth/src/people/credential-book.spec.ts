@@ -179,6 +179,13 @@ describe('a change of one’s own password', () => {
     expect(session).toMatchObject({ stage: 'enrolment' });
   });
 
+  it('refuses a password that is known from a breach', async () => {
+    people.breached.add('another long and quiet word');
+    expect(await codeOf(change(CHOSEN, 'another long and quiet word'))).toBe('invalid password.unfit');
+    people.breached.clear();
+    expect((await change(CHOSEN, 'another long and quiet word')).session).not.toBeNull();
+  });
+
   it('refuses a password that is none, before it compares anything', async () => {
     const verified = people.auth.hasher.verified;
     expect(await codeOf(change(CHOSEN, 'short'))).toBe('invalid password.unfit');

@@ -70,6 +70,18 @@ export class PresentPasswordNeeded extends AppError {
   }
 }
 
+/** Who has come upon somebody's open session does not put its owner out of the others with it. */
+export class ProofNeeded extends AppError {
+  readonly kind = 'denied';
+  readonly code = 'session.proof-needed';
+
+  constructor() {
+    super(
+      'Give your present password as currentPassword to end other sessions, or sign in anew and do it within five minutes',
+    );
+  }
+}
+
 /** Wrong, or a delay runs: the answer is the one of a change of password. */
 export class PresentPasswordRefused extends AppError {
   readonly kind = 'denied';

@@ -11,6 +11,7 @@ export type PasswordFault =
   | 'password.too-short'
   | 'password.too-long'
   | 'password.common'
+  | 'password.breached'
   | 'password.context'
   | 'password.is-email'
   | 'password.unchanged';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 
-import { ELSEWHERE, type Enrolled, HOME, OPERATOR_ROLE, PeopleUnderTest } from './people.spec-support.js';
+import { codeOf, ELSEWHERE, type Enrolled, HOME, OPERATOR_ROLE, PeopleUnderTest } from './people.spec-support.js';
 import { totpCode } from './totp.js';
 
 let people: PeopleUnderTest;
@@ -68,6 +68,48 @@ describe('somebody who is signed in', () => {
     const late = await people.secondFactor.pass({ token: session!.token, code, address: ELSEWHERE });
     expect(late.session).toBeNull();
     expect(await list()).toHaveLength(1);
+  });
+
+  describe('longer than five minutes ago', () => {
+    const age = (minutes: number) =>
+      people.sql(
+        `update auth.person_session set created_at = created_at - $2 * interval '1 minute' where person_id = $1`,
+        [person.personId, minutes],
+      );
+    const endWith = (currentPassword?: string, sessionId: string | null = null) =>
+      people.openSessions.end({ token: person.token, sessionId, address: HOME, currentPassword });
+
+    it('ends others with the present password alone', async () => {
+      const other = await people.signedIn(person, ELSEWHERE);
+      const { id } = (await list(other))![0]!;
+      await age(5);
+      expect(await codeOf(endWith())).toBe('denied session.proof-needed');
+      expect(await codeOf(endWith(undefined, id))).toBe('denied session.proof-needed');
+      expect(await codeOf(endWith('not the one'))).toBe('denied password.refused');
+      expect((await closed()).at(-1)).toMatchObject({ outcome: 'denied', reasons: ['AUTH_FAILED'] });
+      expect(await people.identify(other)).not.toBeNull();
+      expect((await endWith(person.password)).ended).toBe(1);
+      expect(await people.identify(other)).toBeNull();
+    });
+
+    it('is delayed like anybody who guesses', async () => {
+      await age(5);
+      for (let n = 0; n < 5; n += 1) await codeOf(endWith('not the one'));
+      await people.prolongDelays();
+      expect(await codeOf(endWith(person.password))).toBe('denied password.refused');
+    });
+
+    it('ends this session without any', async () => {
+      await age(5);
+      const [{ id } = { id: '' }] = (await list())!;
+      expect((await endWith(undefined, id)).ended).toBe(1);
+    });
+
+    it('is not asked before five minutes are over', async () => {
+      await people.signedIn(person, ELSEWHERE);
+      await age(4);
+      expect((await endWith()).ended).toBe(1);
+    });
   });
 
   it('ends nothing of anybody else', async () => {

@@ -3,8 +3,10 @@ import type { z } from 'zod';
 import type { endSessions, listSessions } from '#lib/contracts';
 import type { Database, Sql } from '#lib/store';
 
+import { ProofNeeded } from './errors.js';
 import { personActor, tell } from './person-event.js';
 import { readable } from './person-sign-in.js';
+import type { PresentPassword } from './present-password.js';
 import { readSession, SESSION_SCOPE, type SignInMethod, STANDS } from './session.js';
 
 export type ListSessionsAsk = z.output<typeof listSessions.ask>;
@@ -28,6 +30,7 @@ export class OpenSessions {
   constructor(
     private readonly database: Database,
     private readonly relay: { nudge(): void },
+    private readonly present: Pick<PresentPassword, 'require'>,
   ) {}
 
   async list({ token }: ListSessionsAsk): Promise<ListSessionsAnswer> {
@@ -54,8 +57,20 @@ export class OpenSessions {
     }, SCOPE);
   }
 
-  /** Sessions of somebody else are as though there were none. With no id also those go that wait for a second factor. */
-  async end({ token, sessionId, address: given }: EndSessionsAsk): Promise<EndSessionsAnswer> {
+  /**
+   * Sessions of somebody else are as though there were none. With no id also those go that wait for a second factor.
+   *
+   *   what is ended  | signed in            | present password | then
+   *   ---------------+----------------------+------------------+------------------------------
+   *   this session   | any time ago         | any              | it ends
+   *   others         | within five minutes  | any              | they end
+   *   others         | longer ago           | given, right     | they end
+   *   others         | longer ago           | given, wrong     | {@link PresentPasswordRefused}
+   *   others         | longer ago           | not given        | {@link ProofNeeded}
+   */
+  async end(ask: EndSessionsAsk): Promise<EndSessionsAnswer> {
+    const { token, sessionId, address: given } = ask;
+    await this.requireProof(ask);
     const answer = await this.database.transaction(async (sql) => {
       const own = await openSessionOf(sql, token);
       if (!own) return { ended: null };
@@ -77,6 +92,14 @@ export class OpenSessions {
     }, SCOPE);
     this.relay.nudge();
     return answer;
+  }
+
+  private async requireProof({ token, sessionId, address, currentPassword }: EndSessionsAsk): Promise<void> {
+    const own = await this.database.transaction((sql) => openSessionOf(sql, token), SCOPE);
+    if (!own || own.isFresh || own.sessionId === sessionId) return;
+    if (currentPassword === undefined) throw new ProofNeeded();
+    const by = { kind: 'person', id: own.personId } as const;
+    await this.present.require(by, readable(address), currentPassword, 'session.closed');
   }
 }
 

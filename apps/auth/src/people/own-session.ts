@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { changePassword, closeSession, describeSession } from '#lib/contracts';
 import type { Database } from '#lib/store';
 
+import type { BreachCheck } from '../breached-passwords.js';
 import type { PasswordHasher } from '../password.js';
 import { SignInCounters } from '../sign-in-counters.js';
 import { PasswordUnfit } from './errors.js';
@@ -28,6 +29,7 @@ export class OwnSession {
     private readonly database: Database,
     private readonly hasher: Pick<PasswordHasher, 'hash' | 'verify'>,
     private readonly relay: { nudge(): void },
+    private readonly breached: BreachCheck,
   ) {
     this.#counters = new SignInCounters(database);
   }
@@ -61,6 +63,7 @@ export class OwnSession {
     const names = await this.database.transaction((sql) => namesAround(sql, session), SCOPE);
     const faults = passwordFaults(password, { email: session.email, names }, current);
     if (faults.length > 0) throw new PasswordUnfit(faults);
+    if (await this.breached.has(password)) throw new PasswordUnfit(['password.breached']);
 
     const address = readable(given);
     const counters = presentPasswordCounters(session.personId);

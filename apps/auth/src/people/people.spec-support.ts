@@ -39,6 +39,8 @@ export interface Enrolled extends TestPerson {
 
 /** Everything about people over a database of their own, without the bus. */
 export class PeopleUnderTest {
+  /** Passwords that are known from a breach. */
+  readonly breached = new Set<string>();
   readonly signIns: PersonSignIn;
   readonly secondFactor: SecondFactor;
   readonly own: OwnSession;
@@ -55,9 +57,12 @@ export class PeopleUnderTest {
     const relay = { nudge: () => void (auth.nudges += 1) };
     this.signIns = new PersonSignIn(database, hasher, vault, relay);
     this.secondFactor = new SecondFactor(database, vault, relay);
-    this.own = new OwnSession(database, hasher, relay);
-    this.openSessions = new OpenSessions(database, relay);
-    this.book = new PeopleBook(database, relay, new PresentPassword(database, hasher, relay));
+    this.own = new OwnSession(database, hasher, relay, {
+      has: (password) => Promise.resolve(this.breached.has(password)),
+    });
+    const present = new PresentPassword(database, hasher, relay);
+    this.openSessions = new OpenSessions(database, relay, present);
+    this.book = new PeopleBook(database, relay, present);
     this.credentials = new CredentialBook(database, hasher, relay);
     this.register = new PeopleRegister(database);
   }

@@ -10,7 +10,7 @@ import { tell } from './person-event.js';
 export const presentPasswordCounters = (personId: string) =>
   countersOf(`the present password of a person: ${personId}`, null, true);
 
-/** Asks somebody who is signed in for the password that they have, before they change what would let another in. */
+/** Asks somebody who is signed in for the password that they have, before they change what would let another in, or put another out. */
 export class PresentPassword {
   readonly #counters: SignInCounters;
 
@@ -26,7 +26,12 @@ export class PresentPassword {
    * Guesses are counted before they are compared, and delayed like those at signing in. Throws
    * {@link PresentPasswordRefused} when it is not the password or a delay runs, with an event of what was refused.
    */
-  async require(by: Keeper, address: string | null, password: string): Promise<void> {
+  async require(
+    by: Keeper,
+    address: string | null,
+    password: string,
+    action: 'person.saved' | 'session.closed' = 'person.saved',
+  ): Promise<void> {
     const [row] = await this.database.rows<{ password_hash: string | null }>(
       'select password_hash from auth.person where person_id = $1',
       [by.id],
@@ -37,7 +42,7 @@ export class PresentPassword {
       this.hasher.verify(password, row?.password_hash ?? null),
     );
     if (matches && !isLocked) return this.#counters.forgive(counters, true);
-    const refused = { action: 'person.saved', outcome: 'denied', environmentId: null, actor: by, address } as const;
+    const refused = { action, outcome: 'denied', environmentId: null, actor: by, address } as const;
     const reasons = [isLocked ? 'ACCOUNT_LOCKED' : 'AUTH_FAILED'];
     await this.database.transaction((sql) => tell(sql, [{ ...refused, reasons, details: { personId: by.id } }]));
     this.relay.nudge();

@@ -2,6 +2,7 @@ import type { Provider } from '@nestjs/common';
 
 import type { Database, Vault } from '#lib/store';
 
+import type { BreachCheck } from '../breached-passwords.js';
 import type { PasswordHasher } from '../password.js';
 import { CredentialBook } from './credential-book.js';
 import { OpenSessions } from './open-sessions.js';
@@ -18,15 +19,19 @@ export interface PeopleSurroundings {
   /** Seals the secrets of second factors. */
   readonly vault: Pick<Vault, 'seal' | 'open'>;
   readonly relay: { nudge(): void };
+  readonly breached: BreachCheck;
 }
 
 /** Who people are, and their sessions. Start reading at `person-sign-in.ts`. */
-export const people = ({ database, hasher, vault, relay }: PeopleSurroundings): Provider[] => [
+export const people = (
+  { database, hasher, vault, relay, breached }: PeopleSurroundings,
+  present = new PresentPassword(database, hasher, relay),
+): Provider[] => [
   { provide: PersonSignIn, useValue: new PersonSignIn(database, hasher, vault, relay) },
   { provide: SecondFactor, useValue: new SecondFactor(database, vault, relay) },
-  { provide: OwnSession, useValue: new OwnSession(database, hasher, relay) },
-  { provide: OpenSessions, useValue: new OpenSessions(database, relay) },
+  { provide: OwnSession, useValue: new OwnSession(database, hasher, relay, breached) },
+  { provide: OpenSessions, useValue: new OpenSessions(database, relay, present) },
   { provide: PeopleRegister, useValue: new PeopleRegister(database) },
-  { provide: PeopleBook, useValue: new PeopleBook(database, relay, new PresentPassword(database, hasher, relay)) },
+  { provide: PeopleBook, useValue: new PeopleBook(database, relay, present) },
   { provide: CredentialBook, useValue: new CredentialBook(database, hasher, relay) },
 ];

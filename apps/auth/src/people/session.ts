@@ -13,6 +13,8 @@ export interface StandingSession {
   readonly personId: string;
   readonly stage: SessionStage;
   readonly expiresAt: Date;
+  /** The sign-in that it came of was a moment ago: its factors need not be asked for again. */
+  readonly isFresh: boolean;
   readonly email: string;
   readonly name: string;
   readonly language: 'fi' | 'sv' | 'en';
@@ -53,6 +55,7 @@ interface SessionRow {
   readonly second_factor: boolean;
   readonly must_change_password: boolean;
   readonly expires_at: string;
+  readonly is_fresh: boolean;
   readonly email: string;
   readonly name: string;
   readonly language: 'fi' | 'sv' | 'en';
@@ -66,6 +69,7 @@ interface SessionRow {
 /** A session lives for eight hours, and half an hour without a call. */
 const ABSOLUTE = `interval '8 hours'`;
 const IDLE = `interval '30 minutes'`;
+const FRESH = `interval '5 minutes'`;
 /** Until the second factor is given; a person looks for a telephone meanwhile. */
 const WAITING = `interval '10 minutes'`;
 
@@ -75,7 +79,8 @@ export const STANDS = `s.expires_at > clock_timestamp() and s.last_seen_at > clo
 // That somebody was here is noted once a minute at most: a session may end a minute early, never late.
 const STANDING = `
   with standing as (
-    select s.token_hash, s.session_id, s.person_id, s.method, s.second_factor, s.totp_offer, s.expires_at, p.must_change_password,
+    select s.token_hash, s.session_id, s.person_id, s.method, s.second_factor, s.totp_offer, s.expires_at,
+           s.created_at > clock_timestamp() - ${FRESH} as is_fresh, p.must_change_password,
            p.email, p.name, p.language, p.password_hash, p.totp_secret
       from auth.person_session s join auth.person p using (person_id)
      where s.token_hash = $1 and ${STANDS}
@@ -108,6 +113,7 @@ export async function readSession(sql: Sql, token: string): Promise<StandingSess
       method: row.method,
     }),
     expiresAt: new Date(row.expires_at),
+    isFresh: row.is_fresh,
     email: row.email,
     name: row.name,
     language: row.language,

@@ -5,6 +5,7 @@ import type { Answer, FivaldiClient, FivaldiRequest } from '#lib/upstream';
 import { forbidden, pauseOf, wasHeard } from './connection-health.js';
 import { afterSuccess, type ToSend } from './after-success.js';
 import { hashOf } from './content.js';
+import type { DeliveryObserver, Operation } from './delivery-metrics.js';
 import { courierOf } from './couriers.js';
 import { causeOf, complaintsOf } from './causes.js';
 import {
@@ -32,6 +33,7 @@ export interface DeliveryParts {
   /** Whether the company's rules let the record out now; asked anew before each request. */
   readonly permit: (turn: Turn, work: Work) => Promise<Permission>;
   readonly log: Log;
+  readonly observe?: DeliveryObserver;
   readonly patience?: Patience;
 }
 
@@ -87,7 +89,10 @@ export class Deliverer {
     for (let passed = 0; passed < PASSED_OVER; passed += 1) {
       const found = await this.#within(turn, (sql) => this.#look(sql, turn));
       if (found === null) return false;
-      if (found.do === 'settled') continue;
+      if (found.do === 'settled') {
+        this.#left(found.work, found.state);
+        continue;
+      }
       const may = await this.#begin(turn, found);
       if (may) return this.#send(turn, found);
     }
@@ -98,14 +103,15 @@ export class Deliverer {
   async #look(sql: ConnectionSql, turn: Turn): Promise<Found | null> {
     const work = await nextWork(sql, turn);
     if (!work) return null;
-    const settled = async (how: Settlement): Promise<Found> => {
-      await settle(sql, turn, work, how);
-      return { do: 'settled' };
-    };
+    const settled = async (how: Settlement): Promise<Found> => ({
+      do: 'settled',
+      work,
+      state: await settle(sql, turn, work, how),
+    });
     if (!work.row) {
       if (work.everDelivered || work.unsure) return settled({ state: 'review', cause: 'removed-here' });
       await forget(sql, turn, work);
-      return { do: 'settled' };
+      return { do: 'settled', work, state: null };
     }
     const courier = courierOf(work.register);
     const customer =
@@ -139,7 +145,7 @@ export class Deliverer {
     for (let asked = 0; asked < QUESTIONS; asked += 1) {
       const permission = await this.parts.permit(turn, work);
       if (permission.as !== 'allowed') {
-        await this.#within(turn, (sql) => settle(sql, turn, work, forbidden(work, permission)));
+        this.#left(work, await this.#within(turn, (sql) => settle(sql, turn, work, forbidden(work, permission))));
         return false;
       }
       const began = performance.now();
@@ -160,7 +166,7 @@ export class Deliverer {
 
   /** Asks what was changed in Fivaldi; of what was, the next turns read it. */
   async #pull(turn: Turn, pull: PullWork): Promise<boolean> {
-    const answer = await this.#request(turn, pull.request);
+    const answer = await this.#request(turn, 'pull', pull.request);
     await this.#within(turn, async (sql) => {
       await wasHeard(sql, turn, pauseOf(answer), this.#patience);
       if (answer.as === 'ok') await settlePull(sql, turn, pull, answer.result);
@@ -169,8 +175,10 @@ export class Deliverer {
     return answer.as !== 'unreachable';
   }
 
-  async #request(turn: Turn, request: FivaldiRequest): Promise<Answer> {
+  async #request(turn: Turn, operation: Operation, request: FivaldiRequest): Promise<Answer> {
+    const began = performance.now();
     const answer = await this.parts.client.send(request);
+    this.parts.observe?.called(operation, answer.as, (performance.now() - began) / 1000);
     if (answer.as === 'limited') await this.parts.turns.refused(answer.retryAfter);
     else if (Object.keys(answer.limits).length > 0) await this.parts.turns.heard(turn, answer.limits);
     return answer;
@@ -178,24 +186,28 @@ export class Deliverer {
 
   async #send(turn: Turn, found: ToSend): Promise<boolean> {
     crashPoint('delivery.before-send');
-    const answer = await this.#request(turn, found.step.request);
+    const answer = await this.#request(turn, found.step.action, found.step.request);
     crashPoint('delivery.after-answer');
-    await this.#within(turn, async (sql) => {
+    const state = await this.#within(turn, async (sql) => {
       await wasHeard(sql, turn, pauseOf(answer), this.#patience);
-      await this.#conclude(sql, turn, found, answer);
+      const concluded = await this.#conclude(sql, turn, found, answer);
       crashPoint('delivery.before-commit');
+      return concluded;
     });
     crashPoint('delivery.after-commit');
+    this.#left(found.work, state);
     return answer.as !== 'unreachable';
   }
 
-  async #conclude(sql: ConnectionSql, turn: Turn, found: ToSend, answer: Answer): Promise<void> {
+  async #conclude(sql: ConnectionSql, turn: Turn, found: ToSend, answer: Answer): Promise<Left> {
     const { work, courier, step } = found;
     const isMissing = answer.as === 'refused' && answer.status === 404 && !writes(step.action);
     if (answer.as === 'ok' || isMissing) {
       const result = answer.as === 'ok' ? answer.result : undefined;
-      if (step.action === 'index' && courier.index)
-        return settleIndex(sql, turn, work.register, courier.index, courier.index.ids(result));
+      if (step.action === 'index' && courier.index) {
+        await settleIndex(sql, turn, work.register, courier.index, courier.index.ids(result));
+        return null;
+      }
       return settle(sql, turn, work, await afterSuccess(sql, turn, found, result));
     }
     return settle(sql, turn, work, this.#afterTrouble(found, answer));
@@ -220,12 +232,18 @@ export class Deliverer {
     }
   }
 
+  #left({ register }: Work, state: Left): void {
+    if (state !== null) this.parts.observe?.left(register, state);
+  }
+
   #within<T>(turn: Turn, work: (sql: ConnectionSql) => Promise<T>): Promise<T> {
     return this.parts.database.transaction(work, { scope: { tenant: turn.environmentId } });
   }
 }
 
-type Found = ToSend | { readonly do: 'settled' };
+/** How a turn left its record; `null` where there is none to speak of. */
+type Left = Settlement['state'] | null;
+type Found = ToSend | { readonly do: 'settled'; readonly work: Work; readonly state: Left };
 
 /** What was unknown before a look that came to nothing is as unknown after it. */
 const before = ({ unsure }: Work) => (unsure ? 'unknown' : 'due');

@@ -173,9 +173,14 @@ const REOPENED = ['delivered', 'rejected', 'denied', 'review'];
 
 /**
  * Writes down how a turn left its record, unless the turn has passed to another worker. An end that says nothing of a
- * later change of the record leaves it due.
+ * later change of the record leaves it due. Returns how the turn left it.
  */
-export async function settle(sql: ConnectionSql, turn: Turn, work: Work, settlement: Settlement): Promise<void> {
+export async function settle(
+  sql: ConnectionSql,
+  turn: Turn,
+  work: Work,
+  settlement: Settlement,
+): Promise<Settlement['state']> {
   await holdTurn(sql, turn);
   const how = (await isTaken(sql, turn, work, settlement.known?.id)) ? LINKED_TWICE : settlement;
   await sql.rows(
@@ -205,6 +210,7 @@ export async function settle(sql: ConnectionSql, turn: Turn, work: Work, settlem
       REOPENED,
     ],
   );
+  return how.state;
 }
 
 const LINKED_TWICE: Settlement = { state: 'review', cause: 'linked-twice' };

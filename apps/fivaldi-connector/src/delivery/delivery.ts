@@ -5,6 +5,7 @@ import type { Database } from '#lib/store';
 import { FivaldiClient } from '#lib/upstream';
 
 import { Deliverer } from './deliverer.js';
+import type { DeliveryObserver } from './delivery-metrics.js';
 import { DeliveryLoop } from './delivery-loop.js';
 import { permitDelivery } from './permit-delivery.js';
 import { Turns } from './turns.js';
@@ -16,10 +17,17 @@ export interface FivaldiSettings {
   readonly FIVALDI_PARTNER_SECRET?: string | undefined;
 }
 
+interface Around {
+  readonly database: Database;
+  readonly questions: QuestionClient;
+  readonly observe: DeliveryObserver;
+  readonly log: Log;
+}
+
 /** Delivery to Fivaldi, put together; `null` where the service has no credentials, and delivers nothing. */
 export async function deliveryOf(
   { FIVALDI_URL: url, FIVALDI_PARTNER_ID: partnerId, FIVALDI_PARTNER_SECRET: partnerSecret }: FivaldiSettings,
-  { database, questions, log }: { readonly database: Database; readonly questions: QuestionClient; readonly log: Log },
+  { database, questions, observe, log }: Around,
 ): Promise<DeliveryLoop | null> {
   if (partnerId === undefined || partnerSecret === undefined) return null;
   const client = new FivaldiClient({ url, partnerId, partnerSecret });
@@ -30,6 +38,7 @@ export async function deliveryOf(
     turns,
     client,
     permit: (turn, work) => permitDelivery((question) => questions.ask(decideAccess, question), turn, work),
+    observe,
     log,
   });
   return new DeliveryLoop(deliverer, log, () => client.close());

@@ -8,6 +8,7 @@ import { createTestDatabase, type TestDatabase } from '#lib/testing';
 
 import { DocumentReceiver } from '../document-receiver.js';
 import { LaneFull, SenderStalled } from '../errors.js';
+import { ImportDesk } from '../import-desk.js';
 import { answerText } from './answers.js';
 import { LegacyForm } from './form.js';
 import { LegacyDoor } from './legacy-door.js';
@@ -58,13 +59,14 @@ function door(wait = 0): LegacyDoor {
   const ask = ({ pattern }: { readonly pattern: string }) =>
     Promise.resolve(pattern === 'auth.sign-in-once.v1' ? signedIn : access);
   const lane = { take: () => room() };
+  const questions = { ask } as never;
   return new LegacyDoor({
     database,
-    questions: { ask } as never,
-    relay: { nudge: () => undefined },
+    questions,
+    desk: new ImportDesk(database, questions, { nudge: () => undefined }, { accepted: () => undefined }),
     receiver: new DocumentReceiver(database, 60, lane),
     room: lane,
-    metrics: { accepted: () => undefined, refused: (_, code) => void refused.push(code) },
+    metrics: { refused: (_, code) => void refused.push(code) },
     legacy: { silence: 60, wait, spoolBytes: 1_000_000, spoolsAtOnce: 10 },
   });
 }

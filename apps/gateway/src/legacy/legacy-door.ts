@@ -1,9 +1,12 @@
+import type { QuestionClient } from '#lib/bus';
 import { signInOnce } from '#lib/contracts';
 import type { AppError } from '#lib/errors';
 import { neighbourhood } from '#lib/policy';
 import type { Language } from '#lib/service';
+import type { Database } from '#lib/store';
 import { findTransfer, type Transfer } from '#lib/transfers';
 
+import type { GatewayMetrics } from '../gateway-metrics.js';
 import type { Credentials, LegacyForm } from './form.js';
 import { type ImportParts, LegacyImport, type Sending } from './legacy-import.js';
 import { LegacyRefused, type Outcome, outcomeOf, refusalOf } from './outcome.js';
@@ -25,7 +28,12 @@ export interface LegacySettings {
 }
 
 /** What the door is made of. */
-export type DoorParts = ImportParts & { readonly legacy: LegacySettings };
+export interface DoorParts extends ImportParts {
+  readonly database: Database;
+  readonly questions: Pick<QuestionClient, 'ask'>;
+  readonly metrics: Pick<GatewayMetrics, 'refused'>;
+  readonly legacy: LegacySettings;
+}
 
 export interface Answered extends Outcome {
   readonly language: Language;
@@ -83,17 +91,19 @@ export class LegacyDoor {
    *   before one of them            | spooled, and read again once its sender is known
    */
   private async take(form: LegacyForm, address: string | null, speak: (language: Language) => void): Promise<string> {
+    const from = { address, patient: false };
     const file = await form.file();
     const { credentials } = form;
     if (credentials) {
       const signedIn = await this.signIn(credentials, address, speak);
       const read = () => file.read();
-      return this.#imports.take({ ...signedIn, address, read, finish: () => form.rest() });
+      return this.#imports.take({ ...signedIn, ...from, read, finish: () => form.rest() });
     }
     const { read, discard } = await this.#spool.take(file, neighbourhood(address));
     try {
       const signedIn = await this.signIn(await form.rest(), address, speak);
-      return await this.#imports.take({ ...signedIn, address, read, finish: () => Promise.resolve() });
+      const finish = () => Promise.resolve();
+      return await this.#imports.take({ ...signedIn, ...from, read, finish });
     } finally {
       await discard();
     }

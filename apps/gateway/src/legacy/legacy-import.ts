@@ -1,37 +1,25 @@
 import { Readable } from 'node:stream';
 
-import { v7 as uuid } from 'uuid';
+import { type AccessAnswer, STREAM_NAMES, type StreamName, supports } from '#lib/contracts';
+import { documentTables, firstRecord, type RegisterName, tablesOf } from '#lib/documents';
+import type { Language } from '#lib/service';
 
-import type { OutboxRelay, QuestionClient } from '#lib/bus';
-import { type AccessAnswer, decideAccess, STREAM_NAMES, type StreamName, supports } from '#lib/contracts';
-import { bringsBasicData, documentTables, firstRecord, type RegisterName, tablesOf } from '#lib/documents';
-import { crashPoint, type Language } from '#lib/service';
-import type { Database } from '#lib/store';
-import { type Acceptance, type Accepted, acceptTransfer, findSameUnfinished } from '#lib/transfers';
-
-import { admitted, fingerprintOf } from '../acceptance-answer.js';
-import type { DocumentReceiver, ReceivedDocument } from '../document-receiver.js';
-import { Absent } from '../errors.js';
-import type { GatewayMetrics } from '../gateway-metrics.js';
+import { admitted } from '../acceptance-answer.js';
+import type { DocumentReceiver } from '../document-receiver.js';
+import type { Bringer, ImportDesk } from '../import-desk.js';
 import type { LaneRoom } from '../lane-room.js';
 import type { ReadBytes } from './multipart.js';
 import { deniedBy, LegacyRefused } from './outcome.js';
 
 export interface ImportParts {
-  readonly database: Database;
-  readonly questions: Pick<QuestionClient, 'ask'>;
-  readonly relay: Pick<OutboxRelay, 'nudge'>;
+  readonly desk: Pick<ImportDesk, 'decide' | 'basicDataDenial' | 'accept'>;
   readonly receiver: Pick<DocumentReceiver, 'receive'>;
   readonly room: Pick<LaneRoom, 'take'>;
-  readonly metrics: Pick<GatewayMetrics, 'accepted' | 'refused'>;
 }
 
 /** Who sends what, signed in. */
-export interface Sending {
-  readonly partnerUserId: string;
+export interface Sending extends Bringer {
   readonly language: Language;
-  readonly address: string | null;
-  readonly companyId: string;
   /** `p_yt`, which FVBusinessId must be too. */
   readonly companyNumber: string;
   /** The document from its beginning. */
@@ -53,7 +41,7 @@ const ALL_TABLES = [...new Set(IMPORTED.flatMap((stream) => tablesOf(stream)))];
  *   base data              | base data                   | that, and the records of   | the stream that it belongs to
  *                          |                             | one stream                 |
  *
- * The rest is the modern door's: the same decision, the same acceptance, the same lane.
+ * The rest is the modern door's, too (`import-desk.ts`): the same decision, the same acceptance, the same lane.
  */
 export class LegacyImport {
   constructor(private readonly parts: ImportParts) {}
@@ -81,7 +69,10 @@ export class LegacyImport {
     try {
       await sending.finish();
       const stream = await this.decideRest(sending, environmentId, first, received.registers);
-      return await this.accept(sending, received, { environmentId, stream });
+      const order = { environmentId, stream, dryRun: false, idempotencyKey: null };
+      const accepted = await this.parts.desk.accept(received, sending, order);
+      if (accepted.as === 'reused') throw new Error('A key that was made just now is taken');
+      return accepted.transferId;
     } catch (error) {
       await received.discard();
       throw error;
@@ -102,67 +93,18 @@ export class LegacyImport {
     if (stream !== first) {
       await this.decide(sending, stream);
       await this.parts.room.take({ environmentId, companyId: sending.companyId, stream });
-    } else if (bringsBasicData(stream, registers)) {
-      await this.decide(sending, 'perustiedot', 'basic-data-denied');
+      return stream;
     }
+    const denial = await this.parts.desk.basicDataDenial(sending, stream, registers);
+    if (denial) throw deniedBy(denial, sending.language, 'basic-data-denied');
     return stream;
   }
 
-  private async decide(
-    { partnerUserId, companyId, address, language }: Sending,
-    stream: StreamName,
-    otherwise?: 'basic-data-denied',
-  ): Promise<NonNullable<AccessAnswer['company']>> {
-    const moment = { at: 'acceptance', client: address } as const;
-    const asked = { partnerUserId, companyId, stream, direction: 'import', moment } as const;
-    const access = await this.parts.questions.ask(decideAccess, asked);
-    const company = visible(access);
-    if (company) return company;
-    const denied = deniedBy(access, language);
-    throw otherwise === undefined || denied.answer === 'closed'
-      ? denied
-      : new LegacyRefused('denied', otherwise, denied.facts);
-  }
-
-  private async accept(
-    { partnerUserId, companyId, address }: Sending,
-    { document, discard }: ReceivedDocument,
-    { environmentId, stream }: { readonly environmentId: string; readonly stream: StreamName },
-  ): Promise<string> {
-    const { database, relay, metrics } = this.parts;
-    const accepted = await database.transaction(
-      async (sql): Promise<Exclude<Accepted, { as: 'reused' }>> => {
-        const same = { environmentId, companyId, partnerUserId, stream, sha256: document.sha256 };
-        const transferId = await findSameUnfinished(sql, same);
-        if (transferId !== undefined) return { as: 'repeated', transferId };
-        const outcome = await acceptTransfer(sql, {
-          ...{ environmentId, companyId, partnerUserId, stream, address, document },
-          direction: 'import',
-          dryRun: false,
-          // No key that a partner can choose: those have no space in them.
-          idempotencyKey: `legacy ${uuid()}`,
-          fingerprint: fingerprintOf([stream], document.sha256),
-        } satisfies Acceptance);
-        crashPoint('gateway.before-accept-commit');
-        if (outcome.as === 'reused') throw new Error('A key that was made just now is taken');
-        return outcome;
-      },
-      { scope: { tenant: environmentId } },
-    );
-    crashPoint('gateway.after-accept-commit');
-    relay.nudge();
-    if (accepted.as === 'repeated') await discard();
-    metrics.accepted({ stream, direction: 'import' }, accepted.as, document.bytes);
-    return accepted.transferId;
-  }
-}
-
-function visible(access: AccessAnswer): AccessAnswer['company'] {
-  try {
-    return admitted(access, false);
-  } catch (error) {
-    if (error instanceof Absent) throw new LegacyRefused('absent', 'company-unknown');
-    throw error;
+  private async decide(sending: Sending, stream: StreamName): Promise<NonNullable<AccessAnswer['company']>> {
+    const access = await this.parts.desk.decide(sending, stream);
+    const company = admitted(access, sending.patient);
+    if (!company) throw deniedBy(access, sending.language);
+    return company;
   }
 }
 

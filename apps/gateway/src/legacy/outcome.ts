@@ -5,7 +5,7 @@ import { explainReasons } from '#lib/policy';
 import type { Language } from '#lib/service';
 import type { Transfer } from '#lib/transfers';
 
-import { LaneFull, SenderStalled } from '../errors.js';
+import { Absent, LaneFull, SenderStalled } from '../errors.js';
 import type { AnswerName, Facts } from './answers.js';
 import { MultipartBroken } from './multipart.js';
 
@@ -29,10 +29,14 @@ export class LegacyRefused extends AppError {
   }
 }
 
-/** A rule's no: closed when a wait would mend it. */
-export function deniedBy({ reasons, waits, opensAt }: AccessAnswer, language: Language): LegacyRefused {
+/** A rule's no: closed when a wait would mend it, else `answer`. */
+export function deniedBy(
+  { reasons, waits, opensAt }: AccessAnswer,
+  language: Language,
+  answer: 'denied' | 'basic-data-denied' = 'denied',
+): LegacyRefused {
   const facts = { why: explainReasons(reasons, language)[0]?.message, opensAt };
-  return new LegacyRefused('denied', waits ? 'closed' : 'denied', facts);
+  return new LegacyRefused('denied', waits ? 'closed' : answer, facts);
 }
 
 /** Refusals of a document that have a number of their own; too large is another, the rest is unreadable. */
@@ -50,6 +54,7 @@ export function refusalOf(thrown: unknown): Outcome | undefined {
   // Who reads the document takes whatever stops it for a sender who has stopped.
   const error = thrown instanceof SenderStalled && thrown.cause instanceof MultipartBroken ? thrown.cause : thrown;
   if (error instanceof LegacyRefused) return error;
+  if (error instanceof Absent) return { answer: 'company-unknown', facts: {} };
   if (error instanceof MultipartBroken) return { answer: 'form-unfit', facts: { code: error.code } };
   if (error instanceof LaneFull) {
     return { answer: 'lane-full', facts: { seconds: error.details['retryAfterSeconds'] as number } };

@@ -39,6 +39,8 @@ export class Transfers0009Isolation extends Migration {
   }
 
   private makeKeysComposite(): void {
+    // Databases of the very first days have it; it was left out because it made every item look its transfer up.
+    this.addSql('alter table transfers.item drop constraint if exists item_transfer_id_fkey');
     this.addSql(`
       alter table transfers.transfer
         drop constraint transfer_lane_id_fkey, drop constraint transfer_document_id_fkey,
