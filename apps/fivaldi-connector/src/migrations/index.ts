@@ -6,6 +6,7 @@ import { Fivaldi0003Registers } from './fivaldi-0003-registers.js';
 import { Fivaldi0004RecordHistory } from './fivaldi-0004-record-history.js';
 import { Fivaldi0005Delivery } from './fivaldi-0005-delivery.js';
 import { Fivaldi0006Revived } from './fivaldi-0006-revived.js';
+import { Fivaldi0007RevivedByIndex } from './fivaldi-0007-revived-by-index.js';
 import { fivaldiGrants } from './grants.js';
 
 /** The schema `fivaldi`: the registers of the companies. */
@@ -18,6 +19,7 @@ export const fivaldiMigrations: MigrationOwner = {
     Fivaldi0004RecordHistory,
     Fivaldi0005Delivery,
     Fivaldi0006Revived,
+    Fivaldi0007RevivedByIndex,
   ],
   grants: fivaldiGrants,
 };
