@@ -43,8 +43,6 @@ export class SmallRuns {
   private readonly companies: readonly BenchCompany[];
   private readonly sender: Sender;
   private runs = 0;
-  /** Companies take turns over all runs. */
-  private next = 0;
 
   constructor(ground: Ground, companies: readonly BenchCompany[], sender: Sender) {
     this.ground = ground;
@@ -52,18 +50,22 @@ export class SmallRuns {
     this.sender = sender;
   }
 
+  /** The companies in turn, without end. Runs that are looked at together share one, so that each company has as many. */
+  *inTurn(): Generator<BenchCompany, never> {
+    for (;;) yield* this.companies;
+  }
+
   /** Has `loop` send `count` documents, waits until all have ended, and reads their times. */
   async run(count: number, loop: Loop): Promise<RunResult> {
-    return this.resultOf(await this.carry(count, loop));
+    return this.resultOf([await this.carry(count, loop, this.inTurn())]);
   }
 
   /** The same without the times, for runs that are looked at together. */
-  async carry(count: number, loop: Loop): Promise<readonly Sent[]> {
+  async carry(count: number, loop: Loop, companies: Generator<BenchCompany, never>): Promise<readonly Sent[]> {
     this.runs += 1;
     const run = this.runs;
     const sent = await loop(count, async (index, due) => {
-      const company = this.companies[this.next % this.companies.length]!;
-      this.next += 1;
+      const company = companies.next().value;
       // Products of its own for each document, so that every run creates as much as the others.
       const range = `${run}.${Math.floor(index / this.companies.length)}.`;
       return { due, transferId: await this.sender.send(company, smallDocument(company.number, range, RECORDS)) };
@@ -73,9 +75,13 @@ export class SmallRuns {
     return sent;
   }
 
-  async resultOf(sent: readonly Sent[]): Promise<RunResult> {
-    const ids = sent.map(({ transferId }) => transferId);
-    return resultOf(sent, await timesOf(this.ground.pool, ids));
+  /** Of runs that other runs lay between: their times are put one after the other, the pauses left out. */
+  async resultOf(runs: readonly (readonly Sent[])[]): Promise<RunResult> {
+    const times = await timesOf(
+      this.ground.pool,
+      runs.flat().map(({ transferId }) => transferId),
+    );
+    return resultOf(withoutPauses(runs.map((sent) => sent.map((one) => ({ ...one, ...times.get(one.transferId)! })))));
   }
 }
 
@@ -105,8 +111,24 @@ async function timesOf(pool: pg.Pool, ids: readonly string[]): Promise<Map<strin
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-function resultOf(sent: readonly Sent[], times: ReadonlyMap<string, Times>): RunResult {
-  const ended = sent.map(({ due, transferId }) => ({ due, ...times.get(transferId)! }));
+type Ended = Pick<Sent, 'due'> & Omit<Times, 'id' | 'state'>;
+
+/** Each run moved to begin when the one before it had ended. */
+export function withoutPauses(runs: readonly (readonly Ended[])[]): Ended[] {
+  let end = 0;
+  return runs.flatMap((run) => {
+    const shift = end - Math.min(...run.map(({ accepted }) => accepted));
+    end = shift + Math.max(...run.map(({ finished }) => finished));
+    return run.map(({ company_id, due, accepted, finished }) => ({
+      company_id,
+      due: due + shift,
+      accepted: accepted + shift,
+      finished: finished + shift,
+    }));
+  });
+}
+
+function resultOf(ended: readonly Ended[]): RunResult {
   const first = Math.min(...ended.map(({ accepted }) => accepted));
   const last = Math.max(...ended.map(({ finished }) => finished));
   const latencies = ended.map(({ due, finished }) => finished - due);

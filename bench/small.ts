@@ -84,11 +84,7 @@ async function runAll(
 
   say(`Filling one company's lane with ${size.backlog}`);
   await backlog.fill(size.backlog, sender);
-  const turns: Turn[] = [];
-  for (let turn = 0; turn < TURNS; turn += 1) {
-    say(`The same without it and while it runs, turn ${turn + 1} of ${TURNS}`);
-    turns.push(await takeTurn(turn, runs, backlog, { documents: size.documents / TURNS, rate }));
-  }
+  const turns = await takeTurns({ say, runs, backlog, documents: size.documents / TURNS, rate });
   const ofBacklog = size.backlog - (await backlog.waiting());
   return { rate, saturated, steady, ...(await compare(runs, turns)), ofBacklog, floorPerSecond, floorLatency };
 }
@@ -100,21 +96,32 @@ interface Turn {
 }
 
 /** Every second turn begins with the backlog, so that neither has the later place. */
-async function takeTurn(
-  turn: number,
-  runs: SmallRuns,
-  backlog: Backlog,
-  { documents, rate }: { readonly documents: number; readonly rate: number },
-): Promise<Turn> {
-  const steadily = () => runs.carry(documents, (count, send) => openLoop(count, rate, send));
+async function takeTurns(of: {
+  readonly say: Ground['say'];
+  readonly runs: SmallRuns;
+  readonly backlog: Backlog;
+  readonly documents: number;
+  readonly rate: number;
+}): Promise<Turn[]> {
+  const { say, runs, backlog } = of;
+  const companies = { without: runs.inTurn(), beside: runs.inTurn() };
+  const steadily = (order: (typeof companies)['without']) =>
+    runs.carry(of.documents, (count, send) => openLoop(count, of.rate, send), order);
+  const withoutIt = () => steadily(companies.without);
   const besideIt = async () => {
     await backlog.open();
-    const sent = await steadily();
+    const sent = await steadily(companies.beside);
     await backlog.shut();
     return sent;
   };
-  if (turn % 2 === 0) return { without: await steadily(), beside: await besideIt() };
-  return { beside: await besideIt(), without: await steadily() };
+
+  const turns: Turn[] = [];
+  for (let turn = 1; turn <= TURNS; turn += 1) {
+    say(`The same without it and while it runs, turn ${turn} of ${TURNS}`);
+    if (turn % 2 === 1) turns.push({ without: await withoutIt(), beside: await besideIt() });
+    else turns.push({ beside: await besideIt(), without: await withoutIt() });
+  }
+  return turns;
 }
 
 async function compare(
@@ -122,8 +129,8 @@ async function compare(
   turns: readonly Turn[],
 ): Promise<Pick<Measured, 'without' | 'beside' | 'ratios'>> {
   const together = async (some: readonly Turn[]) => ({
-    without: await runs.resultOf(some.flatMap(({ without }) => without)),
-    beside: await runs.resultOf(some.flatMap(({ beside }) => beside)),
+    without: await runs.resultOf(some.map(({ without }) => without)),
+    beside: await runs.resultOf(some.map(({ beside }) => beside)),
   });
   const ratios: number[] = [];
   for (const left of turns) {
