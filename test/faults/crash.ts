@@ -25,7 +25,7 @@ export interface Crash {
  *
  * The company has ten products. The document in hand leaves some, changes some and adds some; another waits behind
  * it in the same lane. Their sender repeats each request until it is answered. Where only an export gets to, one is in
- * hand instead.
+ * hand instead. What one service writes another may relay: a relay gets more documents until it is there.
  */
 export async function crashAt(stage: Stage, label: string, patience?: number): Promise<Crash> {
   if (label === 'connector.while-exporting') return exportCrash(stage, label, patience);
@@ -46,7 +46,12 @@ export async function crashAt(stage: Stage, label: string, patience?: number): P
   const inHand = await stage.send(sender.write([...products(1, 5), ...products(6, 15, '2.75')]));
   const behind = await stage.send(sender.write(products(14, 20, '3.15')));
   const parcels = [before, inHand, behind];
-  const died = await until(() => Promise.race([revived, pending]), { within: 60_000, what: `a death at ${label}` });
+  const death = async () => {
+    const how = await Promise.race([revived, pending]);
+    if (how === undefined && label.startsWith('relay.')) parcels.push(await stage.send(sender.write(products(14, 20))));
+    return how;
+  };
+  const died = await until(death, { within: 60_000, what: `a death at ${label}` });
   await stage.quiet(parcels, patience);
   return { died, violations: await stage.violations(parcels) };
 }

@@ -16,9 +16,12 @@ const STAGED_ROWS_STAY: readonly Cut[] = [
 
 const committedBefore = (file: string, guard: string): Cut => ({ file, guard, without: `${COMMIT} ${guard}` });
 
-/** The log appends an event as often as it comes. */
+/** The log appends an event as often as it comes, together or later. */
 const APPENDED_AGAIN: Pick<Mutation, 'cuts'> & Pick<Guard, 'sql'> = {
-  cuts: [{ file: 'apps/audit/src/append.js', guard: '!known.has(keyOf(entry))', without: 'true' }],
+  cuts: [
+    { file: 'apps/audit/src/append.js', guard: '!known.has(keyOf(entry))', without: 'true' },
+    { file: 'apps/audit/src/append.js', guard: 'first.set(keyOf(entry), entry)', without: 'first.set(entry, entry)' },
+  ],
   sql: ['alter table audit.entry drop constraint entry_environment_id_event_id_key'],
 };
 
