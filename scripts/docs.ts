@@ -19,7 +19,7 @@ const { httpPages } = await import('./http-pages.ts');
 const { transferHealthJson } = await import('../deploy/grafana/transfer-health.ts');
 
 const pages: readonly (readonly [file: string, text: string])[] = [
-  ...contracts.STREAM_NAMES.flatMap((stream) => [
+  ...contracts.DOCUMENT_STREAM_NAMES.flatMap((stream) => [
     [`docs/reference/streams/${stream}.md`, documents.referencePage(stream)] as const,
     [`docs/reference/streams/${stream}.xsd`, documents.xsd(stream)] as const,
   ]),

@@ -12,7 +12,7 @@ export interface Rooms {
 
 type Register = keyof Policy.RegisterModes;
 type Mode = Policy.RegisterModes[Register];
-type Stream = Contracts.StreamName;
+type Stream = Contracts.DocumentStream;
 
 interface Way {
   readonly stream: Stream;
@@ -66,7 +66,7 @@ function waysOf({ contracts, documents, policy }: Rooms): readonly Way[] {
     order: policy.SALES_ORDER_MODES,
     payroll_batch: policy.PAYROLL_MODES,
   };
-  return contracts.STREAM_NAMES.filter((stream) => contracts.supports(stream, 'import')).flatMap((stream) =>
+  return contracts.DOCUMENT_STREAM_NAMES.filter((stream) => contracts.supports(stream, 'import')).flatMap((stream) =>
     documents.tablesOf(stream).flatMap(({ register, children }) =>
       (modes[register] ?? policy.BASE_DATA_MODES).map((mode) => ({
         stream,

@@ -330,6 +330,136 @@ describe('delivery', () => {
       expect(requests(company, 'POST')).toHaveLength(before);
     });
 
+    it('is made here when it was made there, and delivered nowhere', async () => {
+      const client = ground.client();
+      const path = (...rest: string[]) => ['companies', company.cuid, ...rest];
+      const make = (what: string[], body: Record<string, string | boolean | object>) =>
+        client.send({ method: 'POST', path: path(...what), body: body as never });
+      await make(['products', 'createProduct'], { productCode: 'UUSI', unitId: 'm', description: 'Lauta' });
+      await make(['customers', 'createCustomer'], {
+        customerName: 'Uusi Asiakas Oy',
+        customerEntityAddressDTOS: [{ addressType: '01', streetAddress: 'Kuja 3', postalCode: '00100' }],
+      });
+      await make(['customers', 'createCustomer'], { customerName: 'Sovittu Oy', externalId: 'C 7' });
+      const before = requests(company, 'POST').length;
+      await look();
+      await ground.drain(connector);
+      await ground.owner.query(
+        `update fivaldi.connection set pull_at = clock_timestamp(), pulled_from = '{"product": "2999-01-01T00:00:00Z"}'
+          where company_id = $1`,
+        [company.companyId],
+      );
+      await ground.drain(connector);
+      const { rows: products } = await ground.owner.query(
+        `select name, unit, written_by from fivaldi.product_record where company_id = $1 and product_code = 'UUSI'`,
+        [company.companyId],
+      );
+      expect(products).toEqual([{ name: 'Lauta', unit: 'm', written_by: 'fivaldi' }]);
+      const { rows: customers } = await ground.owner.query(
+        `select company_code, name1, jsonb_path_query_first(children, '$.addresses.*.street_address') as street
+           from fivaldi.company_record where company_id = $1 order by name1`,
+        [company.companyId],
+      );
+      expect(customers).toEqual([
+        { company_code: 'C 7', name1: 'Sovittu Oy', street: null },
+        { company_code: expect.stringMatching(/^\d+$/), name1: 'Uusi Asiakas Oy', street: 'Kuja 3' },
+      ]);
+      expect(requests(company, 'POST')).toHaveLength(before);
+    });
+
+    describe('of the addresses and bank accounts of a customer', () => {
+      const change = async (id: string, method: readonly string[], body: Record<string, string>) => {
+        await ground
+          .client()
+          .send({ method: 'POST', path: ['companies', company.cuid, 'customers', id, ...method], body });
+        await ground.owner.query(
+          `update fivaldi.connection set pull_at = clock_timestamp(), pulled_from = '{"product": "2999-01-01T00:00:00Z"}'
+            where company_id = $1`,
+          [company.companyId],
+        );
+      };
+      const children = async () => {
+        const { rows } = await ground.owner.query<{ children: Record<string, Record<string, object>> }>(
+          'select children from fivaldi.company_record where company_id = $1',
+          [company.companyId],
+        );
+        return rows[0]?.children;
+      };
+      let id = '';
+      let addressId = '';
+      beforeEach(async () => {
+        await ground.write(company, 'company', [customer('C')]);
+        await ground.drain(connector);
+        const [there] = (await fivaldi(company)).customers;
+        id = there?.customerId ?? '';
+        addressId = String(there?.addresses[0]?.['addressId']);
+        await new Promise((resolve) => setTimeout(resolve, 1_100));
+      });
+      const moved = { addressType: '01', streetAddress: 'Uusi katu 9', postalCode: '04230', postalAddress: 'KERAVA' };
+      const update = (more: Record<string, string> = {}) =>
+        change(id, ['address', addressId, 'updateAddressAllFields'], { ...moved, countryCode: 'FI', ...more });
+
+      it('is taken over, and nothing is sent for it', async () => {
+        const before = requests(company, 'POST').length + 1;
+        await update();
+        await ground.drain(connector);
+        expect(await children()).toMatchObject({ addresses: { '10': { street_address: 'Uusi katu 9' } } });
+        expect(requests(company, 'POST')).toHaveLength(before);
+      });
+
+      it('is a conflict where ours has changed, too', async () => {
+        await update();
+        await ground.write(company, 'company', [
+          customer('C', {
+            children: { addresses: { '10': { type: 'MAIL', street_address: 'Muu katu 2', postal_code: '04230' } } },
+          }),
+        ]);
+        await ground.drain(connector);
+        const { rows } = await ground.owner.query(
+          `select state, differences from fivaldi.delivery where company_id = $1 and register = 'company'`,
+          [company.companyId],
+        );
+        expect(rows).toMatchObject([
+          {
+            state: 'conflict',
+            differences: [{ field: 'addresses/10/streetAddress', ours: 'Muu katu 2', theirs: 'Uusi katu 9' }],
+          },
+        ]);
+      });
+
+      it('comes with what is new there', async () => {
+        await change(id, ['createAddress'], { addressType: '03', streetAddress: 'Laskutie 1', postalCode: '00100' });
+        await ground.drain(connector);
+        const { '10': ours, ...theirs } = (await children())?.['addresses'] ?? {};
+        expect(ours).toMatchObject({ street_address: 'Katu 1' });
+        expect(Object.values(theirs)).toMatchObject([{ type: 'BILLING', street_address: 'Laskutie 1' }]);
+      });
+    });
+
+    it('is left to a person when its key here is taken by another', async () => {
+      const answer = await ground.client().send({
+        method: 'POST',
+        path: ['companies', company.cuid, 'customers', 'createCustomer'],
+        body: { customerName: 'Muu Oy' },
+      });
+      const { customerId } = (answer as { result: { customerId: string } }).result;
+      await ground.write(company, 'company', [customer(customerId)]);
+      await ground.owner.query(
+        `update fivaldi.connection set pull_at = clock_timestamp(), pulled_from = '{"product": "2999-01-01T00:00:00Z"}'
+          where company_id = $1`,
+        [company.companyId],
+      );
+      await ground.drain(connector);
+      const { rows } = await ground.owner.query(
+        `select key, state, cause from fivaldi.delivery where company_id = $1 and register = 'company' order by key`,
+        [company.companyId],
+      );
+      expect(rows).toEqual([
+        { key: String(customerId), state: 'delivered', cause: null },
+        { key: `Fivaldi ${customerId}`, state: 'review', cause: 'new-in-fivaldi' },
+      ]);
+    });
+
     it('is taken over beside what of ours is sent', async () => {
       await edit({ unitId: 'm' });
       await look();

@@ -85,13 +85,7 @@ export class DeliveryGround {
   /** One process's worth: its own connections to the database and to Fivaldi. */
   async connector(around: (send: Send) => Send = (send) => send): Promise<Deliverer> {
     const database = await this.database();
-    const client = new FivaldiClient({
-      url: this.sandbox.url,
-      partnerId: PARTNER.id,
-      partnerSecret: PARTNER.secret,
-      limits: { ...DEFAULT_LIMITS, headers: 400, body: 400, answerBytes: 1_000_000 },
-    });
-    this.#clients.push(client);
+    const client = this.client();
     const permit = () => Promise.resolve(this.permission);
     const turns = new Turns(database, PARTNER.id);
     const sending = { send: around((request) => client.send(request)) };
@@ -103,6 +97,18 @@ export class DeliveryGround {
       log: createLog('spec', 'silent'),
       patience: IMPATIENT,
     });
+  }
+
+  /** Whoever else uses Fivaldi, with the same credentials. */
+  client(): FivaldiClient {
+    const client = new FivaldiClient({
+      url: this.sandbox.url,
+      partnerId: PARTNER.id,
+      partnerSecret: PARTNER.secret,
+      limits: { ...DEFAULT_LIMITS, headers: 400, body: 400, answerBytes: 1_000_000 },
+    });
+    this.#clients.push(client);
+    return client;
   }
 
   /** What a process of its own needs to deliver to the same sandbox. */
@@ -200,6 +206,8 @@ export class DeliveryGround {
       `select from fivaldi.delivery d join fivaldi.connection c using (environment_id, company_id)
         where d.state in ('due', 'sending', 'unknown') and c.paused is null
           and d.next_try_at < clock_timestamp() + interval '10 seconds'
+       union all
+       select from fivaldi.newcomer where next_try_at < clock_timestamp() + interval '10 seconds'
        union all
        select from fivaldi.connection where pull_at < clock_timestamp() limit 1`,
     );

@@ -20,7 +20,7 @@ describe('the page of import modes', () => {
 
   it('has every stream that is imported, in every mode of its registers', () => {
     const page = importModesPage(ROOMS);
-    for (const stream of contracts.STREAM_NAMES.filter((name) => contracts.supports(name, 'import'))) {
+    for (const stream of contracts.DOCUMENT_STREAM_NAMES.filter((name) => contracts.supports(name, 'import'))) {
       for (const { register } of documents.tablesOf(stream)) expect(page).toContain(`| ${stream} | ${register} |`);
     }
     for (const mode of policy.PRODUCT_REGISTER_MODES) expect(page).toContain(`| product | \`${mode}\` |`);

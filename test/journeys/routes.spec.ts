@@ -284,6 +284,8 @@ const TOUR: Readonly<Record<string, () => Promise<Answer>>> = {
   'Registers.restore': () => onRecord('POST', undefined, '/restore'),
   'FivaldiConnection.save': () =>
     send(operator, 'PUT', `${company()}/fivaldi-connection`, { cuid: '0'.repeat(32) }, NEW),
+  'FivaldiConnection.deliver': () =>
+    send(operator, 'POST', `${company()}/fivaldi-connection/deliveries`, { register: 'product' }),
   'FivaldiConnection.decide': async () => {
     await database.query(
       `insert into fivaldi.delivery (environment_id, company_id, register, key, state, cause)

@@ -89,7 +89,7 @@ describe('Service Management', () => {
     const red = streams.flatMap(({ stream, directions }) =>
       directions.filter(({ grantable }) => !grantable).map((cell) => ({ stream, ...cell })),
     );
-    expect(red).toHaveLength(15);
+    expect(red).toHaveLength(31);
     const kiha = red.filter(({ stream }) => stream === 'kiha');
     expect(kiha).toMatchObject([
       { label: 'lisäys', whyNot: 'DIRECTION_UNSUPPORTED', explanation: expect.stringContaining('ei tue') },

@@ -1,4 +1,4 @@
-import { type Direction, type StreamName, supports, type XmlSettings } from '#lib/contracts';
+import { type Direction, isLinkStream, type StreamName, supports, type XmlSettings } from '#lib/contracts';
 import type { AccessSnapshot, AllowedTime } from '#lib/policy';
 import { rulesVersionOf, type Sql } from '#lib/store';
 
@@ -85,7 +85,8 @@ export async function readAccessFacts(sql: Sql, subject: AccessSubject): Promise
       upperRight: row.upper_right,
       grant: row.granted,
       restrictionGroup: row.group_name !== null ? { times: row.times, addresses: row.group_addresses } : null,
-      xmlSettingsComplete: xmlSettings !== null,
+      // XML settings are about documents; a link has settings of its own.
+      xmlSettingsComplete: isLinkStream(stream) || xmlSettings !== null,
     },
     company: environmentId === null ? null : { environmentId, fivaldiNumber },
     groupName: row.group_name,

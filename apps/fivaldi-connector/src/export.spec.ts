@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { type AccessAnswer, EXPORT_DEFAULTS, type StreamName, xmlSettingsBody } from '#lib/contracts';
+import { type AccessAnswer, EXPORT_DEFAULTS, type DocumentStream, xmlSettingsBody } from '#lib/contracts';
 import { readRecords, type RecordTable, TABLES, tablesOf } from '#lib/documents';
 import type { ProtectedPersons } from '#lib/policy';
 import { Database } from '#lib/store';
@@ -75,7 +75,7 @@ describe('an export', () => {
     );
   }
 
-  async function claim(stream: StreamName, exportRequest: ExportRequest = WHOLE): Promise<ExportClaim> {
+  async function claim(stream: DocumentStream, exportRequest: ExportRequest = WHOLE): Promise<ExportClaim> {
     await gateway.transaction(
       (sql) =>
         acceptExport(sql, {
@@ -93,7 +93,7 @@ describe('an export', () => {
     return claimAgain(stream);
   }
 
-  async function claimAgain(stream: StreamName): Promise<ExportClaim> {
+  async function claimAgain(stream: DocumentStream): Promise<ExportClaim> {
     const [lane] = await connector.rows<{ laneId: string; ticket: string }>(
       'select id as "laneId", ticket from transfers.lane where company_id = $1 and target = $2',
       [companyId, stream],
@@ -133,7 +133,7 @@ describe('an export', () => {
   }
 
   async function exported(
-    stream: StreamName,
+    stream: DocumentStream,
     request: Partial<ExportRequest> = {},
     choice?: ProtectedPersons,
   ): Promise<Exported> {
@@ -159,7 +159,7 @@ describe('an export', () => {
     return bytes;
   }
 
-  async function recordsIn(bytes: Buffer, stream: StreamName, gzip = false): Promise<(readonly [string, Row])[]> {
+  async function recordsIn(bytes: Buffer, stream: DocumentStream, gzip = false): Promise<(readonly [string, Row])[]> {
     const found: (readonly [string, Row])[] = [];
     // eslint-disable-next-line @typescript-eslint/require-await -- an async source, as a document is
     const source = async function* () {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-import type { AccessAnswer, decideAccess, LaneTicket, StreamName } from '#lib/contracts';
+import type { AccessAnswer, decideAccess, LaneTicket, DocumentStream } from '#lib/contracts';
 import { crashPoint } from '#lib/service';
 import type { ConnectionSql, Database, Scope } from '#lib/store';
 import {
@@ -85,7 +85,7 @@ async function carry(around: Surroundings, claim: Claim): Promise<void> {
 async function admitted(
   around: Surroundings,
   claim: Claim,
-  streams: readonly [StreamName, ...StreamName[]],
+  streams: readonly [DocumentStream, ...DocumentStream[]],
 ): Promise<AccessAnswer | null> {
   const access = await permit(around, claim, streams);
   if (access === null || access.allowed) return access;

@@ -1,4 +1,4 @@
-import type { AccessAnswer, StreamName } from '#lib/contracts';
+import type { AccessAnswer, DocumentStream } from '#lib/contracts';
 import { AppError, kindOf } from '#lib/errors';
 import { crashPoint } from '#lib/service';
 import type { Database } from '#lib/store';
@@ -34,7 +34,7 @@ class RulesUnsettled extends AppError {
 export async function permit(
   gate: Gate,
   claim: Claim,
-  streams: readonly [StreamName, ...StreamName[]],
+  streams: readonly [DocumentStream, ...DocumentStream[]],
 ): Promise<AccessAnswer | null> {
   try {
     for (let asked = 0; asked < MAX_QUESTIONS; asked += 1) {
@@ -58,7 +58,7 @@ export async function permit(
 async function decideAll(
   gate: Gate,
   { transfer }: Claim,
-  [stream, ...others]: readonly [StreamName, ...StreamName[]],
+  [stream, ...others]: readonly [DocumentStream, ...DocumentStream[]],
 ): Promise<[AccessAnswer, ...AccessAnswer[]]> {
   const answers: [AccessAnswer, ...AccessAnswer[]] = [await gate.decide({ ...transfer, stream })];
   for (const other of others) {

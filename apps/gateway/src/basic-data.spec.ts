@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import type { OutboxRelay, QuestionClient } from '#lib/bus';
-import type { AccessAnswer, Principal, StreamName } from '#lib/contracts';
+import type { AccessAnswer, Principal, DocumentStream } from '#lib/contracts';
 import { Database } from '#lib/store';
 import { createTestDatabase, type TestDatabase } from '#lib/testing';
 
@@ -26,7 +26,7 @@ const ORDER = '<SalesOrder><SalesOrderNumber>1</SalesOrderNumber></SalesOrder>';
 
 let clone: TestDatabase;
 let database: Database;
-let asked: StreamName[];
+let asked: DocumentStream[];
 beforeAll(async () => {
   clone = await createTestDatabase();
   database = await Database.open({ url: clone.as('gateway'), name: 'basic data spec' });
@@ -40,8 +40,8 @@ beforeEach(() => {
 });
 
 /** The door of a service whose auth gives the partner user these streams. */
-function door(rights: readonly StreamName[]): ImportsController {
-  const ask = (_: unknown, { stream }: { readonly stream: StreamName }): Promise<AccessAnswer> => {
+function door(rights: readonly DocumentStream[]): ImportsController {
+  const ask = (_: unknown, { stream }: { readonly stream: DocumentStream }): Promise<AccessAnswer> => {
     asked.push(stream);
     const allowed = rights.includes(stream);
     return Promise.resolve({
@@ -59,7 +59,7 @@ function door(rights: readonly StreamName[]): ImportsController {
   return new ImportsController(new ImportDesk(database, questions, relay, metrics), receiver, database);
 }
 
-function send(gateway: ImportsController, stream: StreamName, records: string): Promise<object> {
+function send(gateway: ImportsController, stream: DocumentStream, records: string): Promise<object> {
   const document = `<FivaldiXML><FVBusinessId>500001</FVBusinessId>${records}</FivaldiXML>`;
   const request = { headers: {}, body: Readable.from([Buffer.from(document)]) } as unknown as FastifyRequest;
   const options = { dryRun: false, whenClosed: 'refuse' } as const;
@@ -87,7 +87,7 @@ describe('base data beside the records of another stream', () => {
     expect(await stored()).toEqual({ transfers: 0, uploads: 0 });
   });
 
-  it.each<[StreamName, string]>([
+  it.each<[DocumentStream, string]>([
     ['tuoterekisteri', PRODUCT + DIMENSION],
     ['tilaukset', DIMENSION + ORDER],
     ['tilaukset', DIMENSION],
@@ -96,7 +96,7 @@ describe('base data beside the records of another stream', () => {
     expect(asked).toEqual([stream, 'perustiedot']);
   });
 
-  it.each<[StreamName, string]>([
+  it.each<[DocumentStream, string]>([
     ['tuoterekisteri', PRODUCT],
     ['perustiedot', DIMENSION],
   ])('is not asked about where there is none: %s', async (stream, records) => {

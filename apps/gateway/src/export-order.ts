@@ -4,7 +4,7 @@ import {
   type DimensionLevel,
   dimensionLevel,
   EXPORT_CHARSETS,
-  type StreamName,
+  type DocumentStream,
   type XmlSettings,
 } from '#lib/contracts';
 
@@ -36,11 +36,11 @@ export const exportQuery = z.object({
 export type ExportOrder = z.output<typeof exportOrder>;
 
 /** The one stream that is read out by levels of dimensions [seurantakohdetaso]. */
-const BY_LEVEL: StreamName = 'projektit';
+const BY_LEVEL: DocumentStream = 'projektit';
 
 /** The level to read out. Throws when the stream needs one and nobody has said it, or has none and somebody has. */
 export function levelFor(
-  stream: StreamName,
+  stream: DocumentStream,
   asked: DimensionLevel | undefined,
   settings: XmlSettings | null,
 ): DimensionLevel | null {

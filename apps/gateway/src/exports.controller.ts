@@ -17,7 +17,13 @@ import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 
 import { OutboxRelay, QuestionClient } from '#lib/bus';
-import { type AccessAnswer, decideAccess, type Principal, STREAM_NAMES, type StreamName } from '#lib/contracts';
+import {
+  type AccessAnswer,
+  decideAccess,
+  type Principal,
+  DOCUMENT_STREAM_NAMES,
+  type DocumentStream,
+} from '#lib/contracts';
 import { crashPoint, preferredLanguage } from '#lib/service';
 import { Database } from '#lib/store';
 import { type Accepted, acceptExport, findAccepted, findTransfer, isTerminal, type Transfer } from '#lib/transfers';
@@ -32,7 +38,7 @@ import { readKey } from './idempotency-key.js';
 import { GatewayMetrics } from './gateway-metrics.js';
 import { LaneRoom } from './lane-room.js';
 
-const path = z.object({ company: z.uuid(), stream: z.enum(STREAM_NAMES) });
+const path = z.object({ company: z.uuid(), stream: z.enum(DOCUMENT_STREAM_NAMES) });
 const transferPath = z.object({ id: z.uuid() });
 const closed = z.object({ whenClosed: z.enum(['refuse', 'wait']).default('refuse') });
 
@@ -40,7 +46,7 @@ const closed = z.object({ whenClosed: z.enum(['refuse', 'wait']).default('refuse
 interface Asking {
   readonly caller: Principal;
   readonly companyId: string;
-  readonly stream: StreamName;
+  readonly stream: DocumentStream;
   readonly order: ExportOrder;
   readonly patient: boolean;
   readonly idempotencyKey: string;
@@ -215,7 +221,7 @@ export class ExportsController implements OnModuleDestroy {
   private decide(
     partnerUserId: string,
     companyId: string,
-    stream: StreamName,
+    stream: DocumentStream,
     request: FastifyRequest,
   ): Promise<AccessAnswer> {
     const moment = { at: 'acceptance', client: addressOf(request) } as const;

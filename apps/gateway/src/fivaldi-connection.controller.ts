@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { QuestionClient } from '#lib/bus';
 import {
   decideDelivery,
+  deliverRegister,
   fivaldiConnectionBody,
   listDeliveries,
   type Principal,
@@ -27,6 +28,7 @@ const delivery = company.extend({
 const page = listDeliveries.ask
   .pick({ state: true })
   .extend({ limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().max(400).optional() });
+const register = deliverRegister.ask.pick({ register: true });
 const word = decideDelivery.ask.pick({ as: true });
 
 /** A company's connection to Fivaldi, and what has become of what is delivered there. */
@@ -86,6 +88,19 @@ export class FivaldiConnectionController {
     });
     const last = deliveries.length === limit ? deliveries.at(-1) : undefined;
     return { deliveries, next: last ? `${last.register}/${last.key}` : null };
+  }
+
+  /** Has all of a register delivered that stood there before the company was connected. */
+  @Post('deliveries')
+  @Changes('fivaldi-connection.manage', ['delivery.requested'])
+  @HttpCode(202)
+  deliver(
+    @Caller() caller: Principal,
+    @Param({ schema: company }) named: z.output<typeof company>,
+    @Body({ schema: register }) { register: whole }: z.output<typeof register>,
+    @Address() address: string | null,
+  ): Promise<object> {
+    return this.questions.ask(deliverRegister, { ...named, by: keeperOf(caller), address, register: whole });
   }
 
   /** A person's word on a delivery that stands still. */

@@ -1,10 +1,10 @@
-import type { Direction, StreamName } from '#lib/contracts';
+import type { Direction, DocumentStream } from '#lib/contracts';
 import { type Flow, flowOf, type REQUEST_REFUSALS, type ServiceMetrics } from '#lib/service';
 import type { ErrorKind } from '#lib/errors';
 import type { Accepted } from '#lib/transfers';
 
 interface Moved {
-  readonly stream: StreamName;
+  readonly stream: DocumentStream;
   readonly direction: Direction;
 }
 
@@ -23,7 +23,7 @@ export class GatewayMetrics {
   }
 
   /** The document of an export goes out. */
-  handedOver(stream: StreamName, bytes: number): void {
+  handedOver(stream: DocumentStream, bytes: number): void {
     this.observe(flowOf(stream, 'export'), bytes);
   }
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 
-import type { AccessAnswer, StreamName } from '#lib/contracts';
+import type { AccessAnswer, DocumentStream } from '#lib/contracts';
 import { documentTables, type RegisterName } from '#lib/documents';
 import { Database } from '#lib/store';
 import { createTestDatabase, type TestDatabase } from '#lib/testing';
@@ -28,7 +28,7 @@ const CLOSED: AccessAnswer = { ...DENIED, waits: true, opensAt: '2026-11-23T06:0
 let clone: TestDatabase;
 let database: Database;
 let answer: AccessAnswer;
-let asked: { readonly stream: StreamName }[];
+let asked: { readonly stream: DocumentStream }[];
 let counted: string[];
 let nudges: number;
 let desk: ImportDesk;
@@ -45,7 +45,7 @@ beforeEach(() => {
   asked = [];
   counted = [];
   nudges = 0;
-  const ask = (_: unknown, question: { readonly stream: StreamName }) => (
+  const ask = (_: unknown, question: { readonly stream: DocumentStream }) => (
     asked.push(question),
     Promise.resolve(answer)
   );
@@ -87,7 +87,7 @@ describe('the decision on what is brought', () => {
     expect(asked).toEqual([{ partnerUserId, companyId, stream: 'tuoterekisteri', direction: 'import', moment }]);
   });
 
-  it.each<[StreamName, RegisterName[], number]>([
+  it.each<[DocumentStream, RegisterName[], number]>([
     ['tuoterekisteri', ['product'], 0],
     ['perustiedot', ['dimension'], 0],
     ['tuoterekisteri', ['dimension'], 1],

@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 
 import type { OutboxRelay, QuestionClient } from '#lib/bus';
-import { type AccessAnswer, decideAccess, type StreamName } from '#lib/contracts';
+import { type AccessAnswer, decideAccess, type DocumentStream } from '#lib/contracts';
 import { bringsBasicData, type RegisterName } from '#lib/documents';
 import { crashPoint } from '#lib/service';
 import type { Database } from '#lib/store';
@@ -42,7 +42,7 @@ export class ImportDesk {
   ) {}
 
   /** Each call is a decision in the audit log; what it says is read with `admitted`. */
-  decide({ partnerUserId, companyId, address }: Bringer, stream: StreamName): Promise<AccessAnswer> {
+  decide({ partnerUserId, companyId, address }: Bringer, stream: DocumentStream): Promise<AccessAnswer> {
     const moment = { at: 'acceptance', client: address } as const;
     return this.questions.ask(decideAccess, { partnerUserId, companyId, stream, direction: 'import', moment });
   }
@@ -55,7 +55,7 @@ export class ImportDesk {
    */
   async basicDataDenial(
     bringer: Bringer,
-    stream: StreamName,
+    stream: DocumentStream,
     registers: readonly RegisterName[],
   ): Promise<AccessAnswer | undefined> {
     if (!bringsBasicData(stream, registers)) return undefined;

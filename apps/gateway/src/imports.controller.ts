@@ -4,7 +4,7 @@ import { Controller, Headers, HttpCode, Param, Post, Query, Req, Res } from '@ne
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
-import { type Principal, STREAM_NAMES } from '#lib/contracts';
+import { type Principal, DOCUMENT_STREAM_NAMES } from '#lib/contracts';
 import { DocumentRefused, documentTables } from '#lib/documents';
 import { preferredLanguage } from '#lib/service';
 import { Database } from '#lib/store';
@@ -19,7 +19,7 @@ import { readKey } from './idempotency-key.js';
 import { ImportDesk } from './import-desk.js';
 import { CountedByLane } from './pace.guard.js';
 
-const path = z.object({ company: z.uuid(), stream: z.enum(STREAM_NAMES) });
+const path = z.object({ company: z.uuid(), stream: z.enum(DOCUMENT_STREAM_NAMES) });
 const query = z.object({
   /** Says what would happen, and changes nothing. */
   dryRun: z.stringbool().default(false),

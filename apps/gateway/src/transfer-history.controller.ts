@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { z } from 'zod';
 
-import { type Principal, STREAM_NAMES } from '#lib/contracts';
+import { type Principal, DOCUMENT_STREAM_NAMES } from '#lib/contracts';
 import { Database } from '#lib/store';
 import { type HistoryFilter, type HistoryPlace, listTransfers, TRANSFER_STATES } from '#lib/transfers';
 
@@ -15,7 +15,7 @@ const environment = z.object({ environmentId: z.uuid() });
 const page = z.object({
   companyId: z.uuid().optional(),
   partnerUserId: z.uuid().optional(),
-  stream: z.enum(STREAM_NAMES).optional(),
+  stream: z.enum(DOCUMENT_STREAM_NAMES).optional(),
   state: z.enum(TRANSFER_STATES).optional(),
   from: z.iso.datetime({ offset: true }).optional(),
   until: z.iso.datetime({ offset: true }).optional(),

@@ -31,6 +31,7 @@ export const AUDIT_ACTIONS = [
   'xml-settings.saved',
   'fivaldi-connection.saved',
   'delivery.decided',
+  'delivery.requested',
   'record.changed',
   'record.deleted',
   'record.restored',

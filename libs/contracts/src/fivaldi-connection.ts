@@ -105,9 +105,19 @@ export const decideDelivery = defineQuestion({
   answer: z.object({ state: z.enum(DELIVERY_STATES) }),
 });
 
+/** Has everything delivered that stood in a register before the company was connected, and was never changed since. */
+export const deliverRegister = defineQuestion({
+  pattern: 'fivaldi.deliver-register.v1',
+  service: 'fivaldi',
+  ask: z.object({ ...company, by: keeper, address, register: delivered }),
+  /** How many records were marked for delivery. */
+  answer: z.object({ records: z.int() }),
+});
+
 export const FIVALDI_CONNECTION_QUESTIONS = {
   showFivaldiConnection,
   saveFivaldiConnection,
   listDeliveries,
   decideDelivery,
+  deliverRegister,
 } as const;

@@ -21,8 +21,8 @@ export const grantMatrixBody = z.object({
     z.literal('all'),
     z.object({ search: z.string().min(1).max(100) }),
   ]),
-  give: z.array(right).max(16).default([]),
-  take: z.array(right).max(16).default([]),
+  give: z.array(right).max(32).default([]),
+  take: z.array(right).max(32).default([]),
 });
 export type GrantMatrixBody = z.output<typeof grantMatrixBody>;
 

@@ -10,7 +10,7 @@ const minute = z.int().min(0).max(1440);
 /** One address, a CIDR block or an inclusive range, as `libs/policy` reads it. */
 const addressRule = z.string().min(1).max(100);
 
-const rights = z.array(z.object({ stream: z.enum(STREAM_NAMES), direction: z.enum(DIRECTIONS) })).max(16);
+const rights = z.array(z.object({ stream: z.enum(STREAM_NAMES), direction: z.enum(DIRECTIONS) })).max(32);
 
 /** A tenant: an accounting firm or a group [ympäristö]. */
 export const environmentBody = z.object({

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 
 import { describe, expect, it } from '@jest/globals';
 
-import { STREAM_NAMES, type StreamName, supports } from '#lib/contracts';
+import { DOCUMENT_STREAM_NAMES, type DocumentStream, supports } from '#lib/contracts';
 
 import type { DocumentRefusal } from './errors.js';
 import type { ReadOptions } from './read-records.js';
@@ -11,8 +11,8 @@ import type { ChildTable, Field, RecordTable } from './record-table.js';
 import { type Document, PRODUCTS, read, refusalOf, wrapped } from './spec/reading.js';
 import { documentTables, TABLES, tablesOf } from './streams/tables.js';
 
-const IMPORTED = STREAM_NAMES.filter((stream) => supports(stream, 'import'));
-const optionsOf = (stream: StreamName, more: Partial<ReadOptions> = {}): ReadOptions => ({
+const IMPORTED = DOCUMENT_STREAM_NAMES.filter((stream) => supports(stream, 'import'));
+const optionsOf = (stream: DocumentStream, more: Partial<ReadOptions> = {}): ReadOptions => ({
   ...PRODUCTS,
   tables: documentTables(stream, true),
   ...more,
@@ -87,7 +87,7 @@ const PARENTS = IMPORTED.flatMap((stream) =>
 );
 
 describe('a record with too much in it', () => {
-  const readOne = async (document: Document, stream: StreamName): Promise<ReadRecord> => {
+  const readOne = async (document: Document, stream: DocumentStream): Promise<ReadRecord> => {
     const { records } = await read(document, optionsOf(stream));
     expect(records).toHaveLength(1);
     return records[0]!;

@@ -1,4 +1,4 @@
-import type { StreamName } from '#lib/contracts';
+import type { DocumentStream } from '#lib/contracts';
 
 /**
  * What a value may be, and how long. Lengths count characters, not bytes.
@@ -89,7 +89,7 @@ export type RegisterName =
 /** One kind of record: which element becomes which field. The reader, the schema and the page all follow it. */
 export interface RecordTable {
   /** Whose right brings it in; where no stream does, whose right reads it out. */
-  readonly stream: StreamName;
+  readonly stream: DocumentStream;
   readonly register: RegisterName;
   readonly element: string;
   /** The `field` that tells one record from another. */

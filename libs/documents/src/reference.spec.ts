@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { SaxesParser } from 'saxes';
 
-import { STREAM_NAMES, type StreamName, supports } from '#lib/contracts';
+import { DOCUMENT_STREAM_NAMES, type DocumentStream, supports } from '#lib/contracts';
 
 import { LANGUAGES } from './record-table.js';
 import { RECORD_REASONS } from './record.js';
@@ -10,9 +10,9 @@ import { referencePage } from './reference.js';
 import { documentTables, tablesOf } from './streams/tables.js';
 import { xsd } from './xsd.js';
 
-const partsOf = (stream: StreamName) => tablesOf(stream).flatMap((table) => [table, ...table.children]);
+const partsOf = (stream: DocumentStream) => tablesOf(stream).flatMap((table) => [table, ...table.children]);
 
-describe.each(STREAM_NAMES)('the documents of %s', (stream) => {
+describe.each(DOCUMENT_STREAM_NAMES)('the documents of %s', (stream) => {
   it('are on their reference page, every field of them', () => {
     const page = referencePage(stream).replaceAll(/ +\|/g, ' |');
     for (const { element, label, fields } of partsOf(stream)) {

@@ -1,4 +1,4 @@
-import { type StreamName, STREAMS, supports } from '#lib/contracts';
+import { type DocumentStream, DOCUMENT_STREAMS, supports } from '#lib/contracts';
 
 import type { ChildTable, Field, FieldSource, FieldType, RecordTable } from './record-table.js';
 import { tablesOf } from './streams/tables.js';
@@ -12,10 +12,10 @@ const SOURCES: Readonly<Record<FieldSource, string>> = {
 const HEADINGS = ['element', 'suomi', 'svenska', 'English', 'type', 'length', 'required', 'field', 'name'];
 
 /** The stream's reference page, Markdown: everything that a document may hold, from the same tables that read it. */
-export function referencePage(stream: StreamName): string {
+export function referencePage(stream: DocumentStream): string {
   const tables = tablesOf(stream);
   return [
-    `# ${STREAMS[stream].label} (${stream}): ${STREAMS[stream].directions.join(' and ')}`,
+    `# ${DOCUMENT_STREAMS[stream].label} (${stream}): ${DOCUMENT_STREAMS[stream].directions.join(' and ')}`,
     '',
     'A document is `FivaldiXML` with one `FVBusinessId` before the first record, at most one `FVCreationTime`, and any',
     `number of ${tables.map(({ element }) => `\`${element}\``).join(', ')}${tables.length > 1 ? ', in any order' : ''}.`,
@@ -30,7 +30,7 @@ export function referencePage(stream: StreamName): string {
 }
 
 /** What is true of this stream's documents only. */
-function besides(stream: StreamName): string[] {
+function besides(stream: DocumentStream): string[] {
   if (stream === 'projektit') return ['A document holds one level of dimensions.'];
   if (stream === 'perustiedot' || !supports(stream, 'import')) return [];
   return [

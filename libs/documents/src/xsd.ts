@@ -1,4 +1,4 @@
-import { type StreamName, supports } from '#lib/contracts';
+import { type DocumentStream, supports } from '#lib/contracts';
 
 import type { ChildTable, Field, FieldType, RecordTable } from './record-table.js';
 import { documentTables } from './streams/tables.js';
@@ -9,7 +9,7 @@ import { documentTables } from './streams/tables.js';
  * FVBusinessId before the first record, the right to bring base data); what it
  * says, the reader demands too.
  */
-export function xsd(stream: StreamName): string {
+export function xsd(stream: DocumentStream): string {
   const tables = documentTables(stream, supports(stream, 'import'));
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',

@@ -51,6 +51,12 @@ describe('a row that names a product', () => {
       create: [{ row: '2', code: 'NEW', name: 'First' }],
     });
   });
+
+  it('creates several in the order of the rows that name them first', () => {
+    const named = { '1': { product_code: 'B' }, '2': { product_code: 'A' }, '10': { product_code: 'B' } };
+    const completed = completeOrder(order(named), { ...NONE, createMissingProducts: true }, AROUND);
+    expect(completed.do === 'complete' && completed.create.map(({ code }) => code)).toEqual(['B', 'A']);
+  });
 });
 
 describe('the discount of a row', () => {

@@ -89,7 +89,7 @@ export function completeOrder(
   if (missing.length > 0 && !options.createMissingProducts) {
     return { do: 'reject', reason: 'unknown-product', unknown: missing };
   }
-  const create = [...new Map(missing.toReversed().map((one) => [one.code, one])).values()].reverse();
+  const create = [...Map.groupBy(missing, ({ code }) => code).values()].flatMap(([first]) => first ?? []);
   const completed = rows.map(([row, fields]) => [row, completeRow(fields, order.fields, options, around)] as const);
   const children = rows.length > 0 ? { ...order.children, rows: Object.fromEntries(completed) } : order.children;
   return { do: 'complete', order: { ...order, children }, create };

@@ -8,8 +8,8 @@ import {
   laneTicket,
   onboardingWork,
   rulesChanged,
-  STREAM_NAMES,
-  type StreamName,
+  DOCUMENT_STREAM_NAMES,
+  type DocumentStream,
   supports,
 } from '#lib/contracts';
 
@@ -22,11 +22,11 @@ export const SERVICES = ['gateway', 'auth', 'fivaldi-connector', 'audit'] as con
 export type ServiceName = (typeof SERVICES)[number];
 
 /** A stream in one of the directions it has: `tuoterekisteri.import`. */
-export type Flow = `${StreamName}.${Direction}`;
-export const flowOf = (stream: StreamName, direction: Direction): Flow => `${stream}.${direction}`;
+export type Flow = `${DocumentStream}.${Direction}`;
+export const flowOf = (stream: DocumentStream, direction: Direction): Flow => `${stream}.${direction}`;
 
-/** The eleven cells of the stream catalogue. */
-export const FLOWS: readonly Flow[] = STREAM_NAMES.flatMap((stream) =>
+/** The eleven cells of the streams that move as documents. */
+export const FLOWS: readonly Flow[] = DOCUMENT_STREAM_NAMES.flatMap((stream) =>
   DIRECTIONS.filter((direction) => supports(stream, direction)).map((direction) => flowOf(stream, direction)),
 );
 

@@ -1,6 +1,6 @@
 import { v7 as uuid } from 'uuid';
 
-import { auditEvent, type Direction, laneTicket, type NewAuditEvent, type StreamName } from '#lib/contracts';
+import { auditEvent, type Direction, laneTicket, type NewAuditEvent, type DocumentStream } from '#lib/contracts';
 import { type Database, outgoing, type Sql, writeOutbox } from '#lib/store';
 
 import type { StoredDocument } from './document-store.js';
@@ -11,7 +11,7 @@ interface Asked {
   readonly environmentId: string;
   readonly companyId: string;
   readonly partnerUserId: string;
-  readonly stream: StreamName;
+  readonly stream: DocumentStream;
   readonly address: string | null;
   readonly idempotencyKey: string;
   /** The request the key stands for: another one under the same key is refused. */

@@ -1,11 +1,11 @@
-import type { StreamName } from '#lib/contracts';
+import type { DocumentStream } from '#lib/contracts';
 import type { Database } from '#lib/store';
 
 /** A company's queue for one stream. */
 export interface LaneName {
   readonly environmentId: string;
   readonly companyId: string;
-  readonly stream: StreamName;
+  readonly stream: DocumentStream;
 }
 
 /** How many transfers wait in a lane or are under way there; counted no further than `atMost`. */

@@ -1,4 +1,4 @@
-import type { StreamName } from '#lib/contracts';
+import type { DocumentStream } from '#lib/contracts';
 import type { Sql } from '#lib/store';
 
 /** A document that somebody sends for import without a key that would name the request. */
@@ -6,7 +6,7 @@ export interface SentDocument {
   readonly environmentId: string;
   readonly companyId: string;
   readonly partnerUserId: string;
-  readonly stream: StreamName;
+  readonly stream: DocumentStream;
   readonly sha256: Buffer;
 }
 

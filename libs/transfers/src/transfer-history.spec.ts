@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import type { StreamName } from '#lib/contracts';
+import type { DocumentStream } from '#lib/contracts';
 import { Database, type Scope } from '#lib/store';
 import { createTestDatabase, type TestDatabase } from '#lib/testing';
 
@@ -28,7 +28,7 @@ afterAll(async () => {
   await test.drop();
 });
 
-async function accept(stream: StreamName = 'tuoterekisteri', company = companyId): Promise<string> {
+async function accept(stream: DocumentStream = 'tuoterekisteri', company = companyId): Promise<string> {
   const document = {
     id: randomUUID(),
     sha256: Buffer.alloc(32),

@@ -1,4 +1,4 @@
-import type { StreamName } from '#lib/contracts';
+import type { DocumentStream } from '#lib/contracts';
 import type { Sql } from '#lib/store';
 
 import { type Transfer, TRANSFER_COLUMNS, transferOf, type TransferRow, type TransferState } from './transfer.js';
@@ -8,7 +8,7 @@ export interface HistoryFilter {
   readonly environmentId?: string | undefined;
   readonly companyId?: string | undefined;
   readonly partnerUserId?: string | undefined;
-  readonly stream?: StreamName | undefined;
+  readonly stream?: DocumentStream | undefined;
   readonly state?: TransferState | undefined;
   readonly from?: Date | undefined;
   readonly until?: Date | undefined;

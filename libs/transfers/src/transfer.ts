@@ -1,4 +1,4 @@
-import type { DimensionLevel, Direction, ExportCharset, StreamName } from '#lib/contracts';
+import type { DimensionLevel, Direction, ExportCharset, DocumentStream } from '#lib/contracts';
 import type { ProtectedPersons } from '#lib/policy';
 
 /** The states a transfer may end in: one of them, once. */
@@ -67,7 +67,7 @@ export interface Transfer {
   readonly environmentId: string;
   readonly companyId: string;
   readonly partnerUserId: string;
-  readonly stream: StreamName;
+  readonly stream: DocumentStream;
   readonly direction: Direction;
   /** `null` for an export that has not been written. */
   readonly documentId: string | null;
@@ -101,7 +101,7 @@ export interface TransferRow {
   environment_id: string;
   company_id: string;
   partner_user_id: string;
-  stream: StreamName;
+  stream: DocumentStream;
   direction: Direction;
   document_id: string | null;
   export_request: ExportRequest | null;

@@ -10,6 +10,7 @@ import { Auth0009Isolation } from './auth-0009-isolation.js';
 import { Auth0010Sessions } from './auth-0010-sessions.js';
 import { Auth0011XmlSettings } from './auth-0011-xml-settings.js';
 import { Auth0012XmlSettingsVersions } from './auth-0012-xml-settings-versions.js';
+import { Auth0013LinkStreams } from './auth-0013-link-streams.js';
 import { authGrants } from './grants.js';
 
 /** The schema `auth`: environments, companies, partner users, their rights and restrictions, and sessions. */
@@ -26,6 +27,7 @@ export const authMigrations: MigrationOwner = {
     Auth0010Sessions,
     Auth0011XmlSettings,
     Auth0012XmlSettingsVersions,
+    Auth0013LinkStreams,
   ],
   grants: authGrants,
 };

@@ -1,6 +1,6 @@
 import type { ConnectionSql } from '#lib/store';
 
-import { hashOf, isEmpty, type Known, type Part } from './content.js';
+import { flat, hashOf, isEmpty, type Known, type Part, unflat } from './content.js';
 import type { Courier } from './courier.js';
 import type { Settlement, Work } from './delivery-queue.js';
 import { changeTimeOf, learned, nextStep, type Situation, type Step } from './plan.js';
@@ -46,13 +46,42 @@ interface BothSides extends TwoSides {
 /** A record that we had delivered before, compared with what Fivaldi has by now; `null` where there is nothing to compare. */
 function bothSides({ courier, situation }: ToSend, result: unknown): BothSides | null {
   const { to, content, known, unsure } = situation;
-  const base = known?.core;
-  const read = result === undefined ? null : courier.parse(result, to, content);
-  if (!courier.pull || !known || !base || !read?.core) return null;
-  const sides = sidesOf(courier, base, read.core, content.core);
-  const parts = unsure ? read.parts : { ...read.parts, ...withIds(known.parts) };
+  const { pull } = courier;
+  const read = result === undefined ? null : courier.parse(result, to, content, known?.parts);
+  if (!pull || !known?.core || !read?.core) return null;
+  // What was sent and has not come to an answer is no change of theirs, nor is what ours has given up of theirs.
+  const met = Object.entries(read.parts).filter(
+    ([name]) => !unsure && (known.parts[name] ? known.parts[name].id !== null && name in content.parts : isNew(name)),
+  );
+  function isNew(name: string): boolean {
+    return !Object.hasOwn(content.parts, name);
+  }
+  const parts = Object.fromEntries(met.map(([name, { as }]) => [name, sparing(as, known.parts[name]?.as)]));
+  const base = flat(known.core, Object.fromEntries(met.map(([name]) => [name, known.parts[name]?.as ?? {}])));
+  const sides = sidesOf(
+    pull.mapping(Object.keys(parts)),
+    base,
+    flat(read.core, parts),
+    flat(content.core, content.parts),
+  );
   const { stale: _, ...rest } = known;
-  return { ...sides, base, known: { ...rest, core: read.core, parts, ...changeTimeOf(result) } };
+  const kept = unsure ? {} : withIds(known.parts);
+  const there = Object.fromEntries(met.map(([name, part]) => [name, { ...part, as: parts[name] ?? part.as }]));
+  return {
+    ...sides,
+    base,
+    known: { ...rest, core: read.core, parts: { ...read.parts, ...kept, ...there }, ...changeTimeOf(result) },
+  };
+}
+
+/** Theirs, but for what only its spaces tell from what was sent: an IBAN in groups of four is the same one. */
+function sparing(theirs: Part, sent: Part | undefined): Part {
+  const bare = (value: unknown) => (typeof value === 'string' ? value.replaceAll(' ', '') : value);
+  const entries = Object.entries(theirs).map(([name, value]) => {
+    const was = sent?.[name];
+    return [name, was !== undefined && bare(was) === bare(value) ? was : value] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 const withIds = (parts: Known['parts']): Known['parts'] =>
@@ -66,12 +95,15 @@ async function afterReading(
   { base, known, pulled, conflicts }: BothSides,
 ): Promise<Settlement> {
   if (conflicts.length > 0) {
-    const seen = Object.fromEntries(conflicts.map(({ field, theirs }) => [field, theirs]));
-    const standing: Known = { ...known, core: { ...base, ...seen }, stale: true };
+    const seen = unflat({ ...base, ...Object.fromEntries(conflicts.map(({ field, theirs }) => [field, theirs])) });
+    const parts = Object.entries(known.parts).map(
+      ([name, part]) => [name, seen.parts[name] ? { ...part, as: seen.parts[name] } : part] as const,
+    );
+    const standing: Known = { ...known, core: seen.core, parts: Object.fromEntries(parts), stale: true };
     return { state: 'conflict', cause: 'changed-on-both-sides', differences: conflicts, known: standing };
   }
   if (!isEmpty(pulled)) await takeOver(sql, { environmentId, companyId, register, key }, pulled, base);
-  const content = { ...situation.content, core: { ...situation.content.core, ...pulled } };
+  const content = unflat({ ...flat(situation.content.core, situation.content.parts), ...pulled });
   const next = nextStep(courier, { ...situation, content, known, unsure: false });
   return next.do === 'delivered'
     ? { state: 'delivered', known, contentHash: hashOf(content) }

@@ -217,6 +217,19 @@ export const CAUSES: Readonly<Record<DeliveryCause, Cause>> = {
       'Choose which one stays: ours is sent, or Fivaldi’s is left.',
     ],
   ),
+  'new-in-fivaldi': cause(
+    'accountant',
+    [
+      'Fivaldissa on uusi tieto, jota rekisterimme ei voi ottaa sellaisenaan: tunnus on varattu, tai jokin arvo ei kelpaa.',
+      'I Fivaldi finns en ny uppgift som vårt register inte kan ta emot: koden är upptagen eller något värde duger inte.',
+      'A record was made in Fivaldi that our register cannot hold as it is: its key is taken, or a value does not fit.',
+    ],
+    [
+      'Luo tieto täällä itse ja anna sille Fivaldissa ulkoinen tunnus, tai merkitse asia hoidetuksi.',
+      'Skapa uppgiften här själv och ge den ett externt id i Fivaldi, eller markera saken som skött.',
+      'Make the record here and give it its external id in Fivaldi, or say that it is done.',
+    ],
+  ),
   'credentials-refused': cause(
     'operator',
     [

@@ -34,6 +34,7 @@ export const DELIVERY_CAUSES = [
   'removed-here',
   'linked-twice',
   'changed-on-both-sides',
+  'new-in-fivaldi',
   'credentials-refused',
   'right-missing',
 ] as const;

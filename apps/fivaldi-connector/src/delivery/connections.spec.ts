@@ -118,6 +118,26 @@ describe('a connection to Fivaldi', () => {
 });
 
 describe('what is marked for delivery', () => {
+  it('is all that stood in the register before the company was connected, when somebody says so', async () => {
+    const deliver = () => connections.deliver({ ...where, by, address: null, register: 'product' });
+    await product('A', 'person:x');
+    await product('B', 'person:x');
+    await product('C', 'person:x');
+    await owner.query(
+      `update fivaldi.product_record set deleted_at = now() where company_id = $1 and product_code = 'C'`,
+      [where.companyId],
+    );
+    await expect(deliver()).rejects.toMatchObject({ code: 'fivaldi-connection.inactive' });
+    await save(null);
+    await mark({ register: 'product', written: { keys: ['A'] } });
+    expect(await deliver()).toBe(1);
+    expect(await queue()).toMatchObject([
+      { key: 'A', mark: '1' },
+      { key: 'B', mark: '1', state: 'due' },
+    ]);
+    expect(await deliver()).toBe(0);
+  });
+
   it('is what a transfer has written, once, and nothing of a company that is not connected', async () => {
     const transferId = randomUUID();
     await imported('A', transferId);

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import {
   auditEvent,
   decideDelivery,
+  type deliverRegister,
   type Keeper,
   listDeliveries,
   saveFivaldiConnection,
@@ -13,6 +14,7 @@ import { type ConnectionSql, type Database, instant, outgoing, type Sql, writeOu
 
 import { explainCause } from './causes.js';
 import { ABSENT } from './content.js';
+import { markForDelivery } from './marking.js';
 import { takeOver } from './pull.js';
 import type { Difference } from './two-sides.js';
 
@@ -21,6 +23,7 @@ type Show = z.output<typeof showFivaldiConnection.ask>;
 type Save = z.output<typeof saveFivaldiConnection.ask>;
 type List = z.output<typeof listDeliveries.ask>;
 type Decide = z.output<typeof decideDelivery.ask>;
+type Deliver = z.output<typeof deliverRegister.ask>;
 type Listed = z.input<typeof listDeliveries.answer>['deliveries'];
 interface Where {
   readonly environmentId: string;
@@ -179,6 +182,32 @@ export class Connections {
     this.nudge();
     return state;
   }
+
+  /** Marks what stood in a register before the company was connected; what has been marked before stays as it is. */
+  async deliver({ environmentId, companyId, by, address, register }: Deliver): Promise<number> {
+    const records = await this.database.transaction(
+      async (sql) => {
+        const where = { environmentId, companyId };
+        const connected = await sql.rows(
+          'select from fivaldi.connection where environment_id = $1 and company_id = $2 and active for share',
+          [environmentId, companyId],
+        );
+        if (connected.length === 0) {
+          throw new ConnectionRefused(
+            'conflict',
+            'fivaldi-connection.inactive',
+            'Nothing of this company is delivered',
+          );
+        }
+        const marked = await markForDelivery(sql, { ...where, register, written: { standing: true } });
+        await audit(sql, where, 'delivery.requested', by, address, { register, records: marked });
+        return marked;
+      },
+      { scope: { tenant: environmentId } },
+    );
+    this.nudge();
+    return records;
+  }
 }
 
 /** Another company in Fivaldi: what was known of the old one is not true of it. */
@@ -203,7 +232,7 @@ function refuseTaken(error: unknown): never {
 async function audit(
   sql: ConnectionSql,
   { environmentId, companyId }: Where,
-  action: 'fivaldi-connection.saved' | 'delivery.decided',
+  action: 'fivaldi-connection.saved' | 'delivery.decided' | 'delivery.requested',
   by: Keeper,
   address: string | null,
   details: Readonly<Record<string, unknown>>,

@@ -34,6 +34,26 @@ export interface Known {
   readonly stale?: true;
 }
 
+/** Everything of a record in one: a field of a part stands under the part's name, `addresses/10/streetAddress`. */
+export function flat(core: Part, parts: Readonly<Record<string, Part>>): Part {
+  const named = Object.entries(parts).flatMap(([name, part]) =>
+    Object.entries(part).map(([field, value]) => [`${name}/${field}`, value] as const),
+  );
+  return { ...core, ...Object.fromEntries(named) };
+}
+
+/** The core and the parts that {@link flat} has made one. */
+export function unflat(values: Part): Content {
+  const core: Record<string, Value> = {};
+  const parts: Record<string, Record<string, Value>> = {};
+  for (const [path, value] of Object.entries(values)) {
+    const end = path.lastIndexOf('/');
+    if (end < 0) core[path] = value;
+    else (parts[path.slice(0, end)] ??= {})[path.slice(end + 1)] = value;
+  }
+  return { core, parts };
+}
+
 export const ABSENT: Known = { id: null, core: null, parts: {} };
 
 /** Whether two values are one to Fivaldi: it has no difference between empty and unset, nor between unset and no. */

@@ -1,7 +1,8 @@
+import type { GivenRecord } from '#lib/documents';
 import type { FivaldiRequest } from '#lib/upstream';
 
 import type { Content, Known, KnownPart, Part } from './content.js';
-import type { Mapped, RegisterRow, Unfits } from './mapping.js';
+import type { Placed, RegisterRow, Unfits } from './mapping.js';
 
 export const DELIVERED_REGISTERS = ['dimension', 'company', 'product', 'order', 'payroll_batch'] as const;
 export type DeliveredRegister = (typeof DELIVERED_REGISTERS)[number];
@@ -55,7 +56,18 @@ export interface Pull {
   /** Changed on the day of `since` or later: days are as fine as it gets, so every list tells some of it again. */
   request(to: Addressee, since: Date): FivaldiRequest;
   changes(result: unknown): readonly { readonly id: string; readonly changed: string }[];
-  readonly mapping: readonly Mapped[];
+  /** Of a record with these parts: which of our fields each of its values is. */
+  mapping(parts: readonly string[]): readonly Placed[];
+  /** A whole record that was made there, as our register would have it; `null` where it is none. */
+  newcomer(result: unknown): Newcomer | null;
+}
+
+/** A record that was made in Fivaldi. */
+export interface Newcomer extends GivenRecord {
+  /** The key of ours that it names; `null` where it names none. */
+  readonly link: string | null;
+  /** Fivaldi's names of what our register cannot hold. */
+  readonly unfit: readonly string[];
 }
 
 /**
@@ -78,8 +90,11 @@ export interface Courier {
   /** `null`: what is changed in Fivaldi is not fetched. */
   readonly pull: Pull | null;
   read(to: Addressee, id: string): FivaldiRequest | null;
-  /** A record as Fivaldi shows it, whole; its parts under the names that ours have, where they can be told. */
-  parse(result: unknown, to: Addressee, content: Content): Known | null;
+  /**
+   * A record as Fivaldi shows it, whole; its parts under the names that ours have, where they can be told: by the ids in
+   * `known` first. Parts that ours has not stand under the id that they have there.
+   */
+  parse(result: unknown, to: Addressee, content: Content, known?: Known['parts']): Known | null;
   create(to: Addressee, content: Content): FivaldiRequest;
   /** `changed` holds what differs; a method that replaces the record takes it from `content`. */
   update(to: Addressee, id: string, changed: Part, content: Content): FivaldiRequest | null;

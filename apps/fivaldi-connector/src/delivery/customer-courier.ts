@@ -1,6 +1,18 @@
-import { type Content, filled, type KnownPart, type Part, sameValue, valuesOf } from './content.js';
-import type { Addressee, Courier, Mapping } from './courier.js';
-import { boolean, code, type Mapped, mapPart, mappingOf, namesIn, number, type RegisterRow, text } from './mapping.js';
+import { type Content, filled, type Known, type KnownPart, type Part, sameValue, valuesOf } from './content.js';
+import type { Addressee, Courier, Mapping, Newcomer } from './courier.js';
+import {
+  boolean,
+  code,
+  type Mapped,
+  mapPart,
+  mappingOf,
+  namesIn,
+  number,
+  placed,
+  registerFields,
+  type RegisterRow,
+  text,
+} from './mapping.js';
 import { changesIn, dayBefore, idOf, listOf, recordOf, type Said } from './said.js';
 
 const LANGUAGES = { FIN: 'FIN', SWE: 'SWE', ENG: 'ENG' };
@@ -71,6 +83,7 @@ const KINDS = [
     mapping: address,
     listed: 'customerEntityAddressDTOS',
     id: 'addressId',
+    key: 'address_id',
     create: ['createAddress'],
     update: (id: string) => ['address', id, 'updateAddressAllFields'],
     /** From the surest sign to the last: an address that only changed its street is still the only one of its type. */
@@ -81,6 +94,7 @@ const KINDS = [
     mapping: bankAccount,
     listed: 'customerEntityBankAccountDTOS',
     id: 'bankAccountId',
+    key: 'bank_account_id',
     create: ['createBankAccount'],
     update: (id: string) => ['bank-account', id, 'updateBankAccountAllFields'],
     signs: [['ibanNumber']],
@@ -112,14 +126,21 @@ export const customerCourier: Courier = {
   pull: {
     request: (to, since) => ({ method: 'GET', path: path(to), query: [['fromDate', dayBefore(since)]] }),
     changes: (result) => changesIn(result, 'customerId'),
-    mapping: core,
+    mapping: (parts) => [
+      ...core,
+      ...parts.flatMap((name) => {
+        const { kind, mapping } = kindOf(name);
+        return placed(name, mapping, [kind, name.slice(kind.length + 1)]);
+      }),
+    ],
+    newcomer,
   },
   read: (to, id) => ({ method: 'GET', path: path(to, id) }),
-  parse: (result, _to, content) => {
+  parse: (result, _to, content, known = {}) => {
     const said = recordOf(result);
     const id = idOf(said['customerId']);
     if (id === null) return null;
-    const parts = KINDS.flatMap((kind) => matched(kind, said, content));
+    const parts = KINDS.flatMap((kind) => matched(kind, said, content, known));
     return { id, core: valuesOf(said, ['externalId', ...namesIn(core)]), parts: Object.fromEntries(parts) };
   },
   create: (to, content) => ({
@@ -156,6 +177,26 @@ function map({ fields, children }: RegisterRow, key: string): Mapping {
   return mappingOf({ core: { externalId, ...own.part }, parts: Object.fromEntries(parts) }, unfit);
 }
 
+/** Its addresses and bank accounts under the ids that they have there. */
+function newcomer(result: unknown): Newcomer | null {
+  const said = recordOf(result);
+  if (idOf(said['customerId']) === null) return null;
+  const own = registerFields(valuesOf(said, namesIn(core)), core);
+  const kinds = KINDS.map(({ kind, mapping, listed, id, key }) => ({
+    kind,
+    parts: listOf(said[listed] ?? []).map((part) => {
+      const { fields, unfit } = registerFields(valuesOf(part, namesIn(mapping)), mapping);
+      return { fields: { ...fields, [key]: idOf(part[id]) }, unfit };
+    }),
+  }));
+  return {
+    link: idOf(said['externalId']),
+    fields: own.fields,
+    children: Object.fromEntries(kinds.map(({ kind, parts }) => [kind, parts.map(({ fields }) => fields)])),
+    unfit: [...own.unfit, ...kinds.flatMap(({ parts }) => parts.flatMap(({ unfit }) => unfit))],
+  };
+}
+
 function withCountry(part: Part): Part {
   const { countryId, ibanNumber } = part;
   return countryId === null && typeof ibanNumber === 'string' ? { ...part, countryId: ibanNumber.slice(0, 2) } : part;
@@ -176,25 +217,35 @@ function idsIn(result: unknown): ReadonlyMap<string, string> {
 const partsOf = ({ parts }: Content, kind: string) =>
   Object.entries(parts).filter(([name]) => name.startsWith(`${kind}/`));
 
-/** Which of theirs is which of ours: each sign in turn, for those that no surer one has told. */
+/**
+ * Which of theirs is which of ours: the one that has the id that we know, then by each sign in turn, for those that no
+ * surer one has told. What is none of ours comes under its own id.
+ */
 function matched(
   { kind, mapping, listed, id, signs }: (typeof KINDS)[number],
   said: Said,
   content: Content,
-): (readonly [string, KnownPart])[] {
+  known: Known['parts'],
+): readonly (readonly [string, KnownPart])[] {
   const theirs = new Set(Array.isArray(said[listed]) ? listOf(said[listed]) : []);
-  const found: (readonly [string, KnownPart])[] = [];
+  const found = new Map<string, KnownPart>();
   const names = namesIn(mapping);
+  const tell = (name: string, is: (there: Said) => boolean) => {
+    const same = found.has(name) ? undefined : [...theirs].find(is);
+    if (!same) return;
+    theirs.delete(same);
+    found.set(name, { id: idOf(same[id]), as: valuesOf(same, names) });
+  };
+  const ours = partsOf(content, kind);
+  for (const [name] of ours) tell(name, (there) => idOf(there[id]) !== null && idOf(there[id]) === known[name]?.id);
   for (const sign of signs) {
-    for (const [name, part] of partsOf(content, kind)) {
-      if (found.some(([taken]) => taken === name)) continue;
-      const same = [...theirs].find((there) => sign.every((field) => sameText(there[field], part[field])));
-      if (!same) continue;
-      theirs.delete(same);
-      found.push([name, { id: idOf(same[id]), as: valuesOf(same, names) }]);
-    }
+    for (const [name, part] of ours) tell(name, (there) => sign.every((field) => sameText(there[field], part[field])));
   }
-  return found;
+  for (const there of theirs) {
+    const name = `${kind}/${idOf(there[id]) ?? ''}`;
+    if (!Object.hasOwn(content.parts, name)) tell(name, (one) => one === there);
+  }
+  return [...found];
 }
 
 /** Fivaldi may write an IBAN or a town otherwise than it was given. */

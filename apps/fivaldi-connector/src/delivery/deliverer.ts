@@ -18,6 +18,7 @@ import {
   type Settlement,
   type Work,
 } from './delivery-queue.js';
+import { type NewcomerWork, nextNewcomer, putNewcomerOff, settleNewcomer } from './newcomers.js';
 import { type Patience, PATIENCE } from './patience.js';
 import type { Permission } from './permit-delivery.js';
 import { nextStep, type Situation, writes } from './plan.js';
@@ -86,6 +87,8 @@ export class Deliverer {
   async #deliver(turn: Turn): Promise<boolean> {
     const pull = await this.#within(turn, (sql) => duePull(sql, turn));
     if (pull) return this.#pull(turn, pull);
+    const newcomer = await this.#within(turn, (sql) => nextNewcomer(sql, turn));
+    if (newcomer) return this.#meet(turn, newcomer);
     for (let passed = 0; passed < PASSED_OVER; passed += 1) {
       const found = await this.#within(turn, (sql) => this.#look(sql, turn));
       if (found === null) return false;
@@ -171,6 +174,21 @@ export class Deliverer {
       await wasHeard(sql, turn, pauseOf(answer), this.#patience);
       if (answer.as === 'ok') await settlePull(sql, turn, pull, answer.result);
       else await putPullOff(sql, turn);
+    });
+    return answer.as !== 'unreachable';
+  }
+
+  /** Reads a record that was made in Fivaldi, and takes it over. */
+  async #meet(turn: Turn, newcomer: NewcomerWork): Promise<boolean> {
+    const answer = await this.#request(turn, 'read', newcomer.request);
+    await this.#within(turn, async (sql) => {
+      await wasHeard(sql, turn, pauseOf(answer), this.#patience);
+      const isGone = answer.as === 'refused' && answer.status === 404;
+      if (answer.as === 'ok' || isGone) {
+        await settleNewcomer(sql, turn, newcomer, answer.as === 'ok' ? answer.result : undefined);
+      } else {
+        await putNewcomerOff(sql, turn, newcomer);
+      }
     });
     return answer.as !== 'unreachable';
   }

@@ -2,7 +2,13 @@ import { Controller } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import type { z } from 'zod';
 
-import { decideDelivery, listDeliveries, saveFivaldiConnection, showFivaldiConnection } from '#lib/contracts';
+import {
+  decideDelivery,
+  deliverRegister,
+  listDeliveries,
+  saveFivaldiConnection,
+  showFivaldiConnection,
+} from '#lib/contracts';
 
 import { Connections } from './connections.js';
 
@@ -37,5 +43,12 @@ export class DeliveryController {
     @Payload({ schema: decideDelivery.ask }) asked: z.output<typeof decideDelivery.ask>,
   ): Promise<z.input<typeof decideDelivery.answer>> {
     return { state: await this.connections.decide(asked) };
+  }
+
+  @MessagePattern(deliverRegister.pattern)
+  async deliver(
+    @Payload({ schema: deliverRegister.ask }) asked: z.output<typeof deliverRegister.ask>,
+  ): Promise<z.input<typeof deliverRegister.answer>> {
+    return { records: await this.connections.deliver(asked) };
   }
 }

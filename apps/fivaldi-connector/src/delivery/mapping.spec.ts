@@ -41,7 +41,7 @@ describe('a mapping', () => {
 
   it('of what is pulled gives every field back as it was', () => {
     for (const register of DELIVERED_REGISTERS) {
-      for (const mapped of courierOf(register).pull?.mapping ?? []) {
+      for (const mapped of courierOf(register).pull?.mapping([]) ?? []) {
         const { shape } = mapped;
         const given =
           shape.as === 'code'

@@ -31,6 +31,16 @@ export interface Mapped {
   readonly shape: Shape;
 }
 
+/** A row of a mapping with its place in the whole record: see `flat` of `content.ts`. */
+export interface Placed extends Mapped {
+  /** The child of ours that it is a field of, by kind and id; of the record itself when absent. */
+  readonly child?: readonly [kind: string, id: string];
+}
+
+/** The rows of a part under the part's name. */
+export const placed = (name: string, mapping: readonly Mapped[], child?: Placed['child']): readonly Placed[] =>
+  mapping.map((mapped) => ({ ...mapped, to: `${name}/${mapped.to}`, ...(child && { child }) }));
+
 export const text = (field: string, to: string, max: number): Mapped => ({ field, to, shape: { as: 'text', max } });
 export const number = (field: string, to: string, digits: number, scale: number): Mapped => ({
   field,
@@ -136,6 +146,21 @@ export function registerValue(value: Value, { shape }: Mapped): string | null | 
     case 'code':
       return Object.keys(shape.values).find((ours) => shape.values[ours] === value);
   }
+}
+
+/** A part that Fivaldi shows as fields of our register; what is empty there is left out. */
+export function registerFields(
+  part: Part,
+  mapping: readonly Mapped[],
+): { readonly fields: Readonly<Record<string, string>>; readonly unfit: readonly string[] } {
+  const fields: Record<string, string> = {};
+  const unfit: string[] = [];
+  for (const mapped of mapping) {
+    const value = registerValue(part[mapped.to] ?? null, mapped);
+    if (value === undefined) unfit.push(mapped.to);
+    else if (value !== null) fields[mapped.field] = value;
+  }
+  return { fields, unfit };
 }
 
 export const namesIn = (mapping: readonly Mapped[]): readonly string[] => mapping.map(({ to }) => to);

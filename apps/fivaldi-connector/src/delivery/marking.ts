@@ -4,12 +4,16 @@ import type { Sql } from '#lib/store';
 import { DELIVERED_REGISTERS, type DeliveredRegister } from './courier.js';
 import { tableOfRegister } from './registers.js';
 
-/** What wants to be delivered: what a transfer has written, or these records of somebody's hand. */
+/** What wants to be delivered: what a transfer has written, these records of somebody's hand, or all the others. */
 export interface Marking {
   readonly environmentId: string;
   readonly companyId: string;
   readonly register: DeliveredRegister;
-  readonly written: { readonly transferId: string } | { readonly keys: readonly string[] };
+  readonly written:
+    | { readonly transferId: string }
+    | { readonly keys: readonly string[] }
+    /** Whatever stands in the register and was never marked. */
+    | { readonly standing: true };
 }
 
 /**
@@ -25,6 +29,14 @@ export async function markForDelivery(
 ): Promise<number> {
   const { name, key } = tableOfRegister(register);
   const byTransfer = 'transferId' in written;
+  const chosen = byTransfer
+    ? `r.${key} in (${WRITTEN_ITEMS}) and r.written_by = $4::text`
+    : 'keys' in written
+      ? `r.${key} = any ($4::text[])`
+      : `$4::text is null and r.deleted_at is null and not exists (
+           select from fivaldi.delivery d
+            where d.environment_id = r.environment_id and d.company_id = r.company_id and d.register = $3
+              and d.key = r.${key})`;
   const [marked] = await sql.rows<{ records: number }>(
     `with marked as (
        insert into fivaldi.delivery (environment_id, company_id, register, key, transfer_id, partner_user_id)
@@ -35,7 +47,7 @@ export async function markForDelivery(
        }
          from ${name} r
         where r.environment_id = $1 and r.company_id = $2
-          and ${byTransfer ? `r.${key} in (${WRITTEN_ITEMS}) and r.written_by = $4::text` : `r.${key} = any ($4::text[])`}
+          and ${chosen}
           and exists (
             select from fivaldi.connection c
              where c.environment_id = r.environment_id and c.company_id = r.company_id and c.active
@@ -50,7 +62,7 @@ export async function markForDelivery(
        returning 1
      )
      select count(*)::int as records from marked`,
-    [environmentId, companyId, register, byTransfer ? written.transferId : written.keys],
+    [environmentId, companyId, register, byTransfer ? written.transferId : 'keys' in written ? written.keys : null],
   );
   return marked?.records ?? 0;
 }

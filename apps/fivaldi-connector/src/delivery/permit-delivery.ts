@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-import type { AccessAnswer, decideAccess, StreamName } from '#lib/contracts';
+import type { AccessAnswer, decideAccess, DocumentStream } from '#lib/contracts';
 import { type ConnectionSql, holdRules } from '#lib/store';
 
 import type { DeliveredRegister } from './courier.js';
@@ -14,7 +14,7 @@ export type Permission =
   | { readonly as: 'waits'; readonly forMilliseconds: number }
   | { readonly as: 'denied'; readonly reasons: readonly string[] };
 
-const STREAM_OF: Readonly<Record<DeliveredRegister, StreamName>> = {
+const STREAM_OF: Readonly<Record<DeliveredRegister, DocumentStream>> = {
   company: 'yritysrekisteri',
   product: 'tuoterekisteri',
   order: 'tilaukset',

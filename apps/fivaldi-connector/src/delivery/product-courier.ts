@@ -1,7 +1,18 @@
 import { filled, isEmpty, type KnownPart, type Part, valuesOf } from './content.js';
-import type { Addressee, Courier, Mapping } from './courier.js';
-import { boolean, type Mapped, mapPart, mappingOf, namesIn, number, type RegisterRow, text } from './mapping.js';
-import { changesIn, dayBefore, idOf, listOf, recordOf } from './said.js';
+import type { Addressee, Courier, Mapping, Newcomer } from './courier.js';
+import {
+  boolean,
+  type Mapped,
+  mapPart,
+  mappingOf,
+  namesIn,
+  number,
+  placed,
+  registerFields,
+  type RegisterRow,
+  text,
+} from './mapping.js';
+import { changesIn, dayBefore, idOf, listOf, recordOf, type Said } from './said.js';
 
 /** The product register's fields as `ProductEntityDetailsDTO` has them (contract §1.6.3). */
 const core: readonly Mapped[] = [
@@ -58,12 +69,13 @@ export const productCourier: Courier = {
   pull: {
     request: (to, since) => ({ method: 'GET', path: path(to), query: [['fromDate', dayBefore(since)]] }),
     changes: (result) => changesIn(result, 'productCode'),
-    mapping: core,
+    mapping: () => [...core, ...placed(DESCRIPTION, description)],
+    newcomer,
   },
   read: (to, id) => ({ method: 'GET', path: path(to, 'getProduct'), query: coded(id) }),
   parse: (result, to) => {
     const said = recordOf(result);
-    const told = listOf(said['productEntityDescriptionDTOList']).find(({ languageCode }) => languageCode === LANGUAGE);
+    const told = descriptionIn(said);
     const part: KnownPart | undefined = told && { id: LANGUAGE, as: valuesOf(told, namesIn(description)) };
     return { id: to.key, core: valuesOf(said, namesIn(core)), parts: part ? { [DESCRIPTION]: part } : {} };
   },
@@ -95,6 +107,20 @@ export const productCourier: Courier = {
     body: inLanguage(parts[name] ?? {}),
   }),
 };
+
+function newcomer(result: unknown): Newcomer | null {
+  const said = recordOf(result);
+  const link = idOf(said['productCode']);
+  if (link === null) return null;
+  const told = descriptionIn(said);
+  const own = registerFields(valuesOf(said, namesIn(core)), core);
+  const texts = registerFields(valuesOf(told, namesIn(description)), description);
+  const { product_code: _, ...fields } = { ...own.fields, ...texts.fields };
+  return { link, fields, children: {}, unfit: [...own.unfit, ...texts.unfit] };
+}
+
+const descriptionIn = (said: Said): Said | undefined =>
+  listOf(said['productEntityDescriptionDTOList']).find(({ languageCode }) => languageCode === LANGUAGE);
 
 const inLanguage = (texts: Part): Part => ({ languageCode: LANGUAGE, ...texts });
 

@@ -1,4 +1,4 @@
-import { complete, listChanges } from '#lib/policy';
+import { complete, type Fields, listChanges, type RegisterRecord } from '#lib/policy';
 import { type ConnectionSql, instant, type Sql } from '#lib/store';
 import type { FivaldiRequest } from '#lib/upstream';
 
@@ -6,10 +6,11 @@ import { writeVersion } from '../registers/record-history.js';
 import { RecordRows } from '../registers/record-rows.js';
 import { lockRegister } from '../registers/register-lock.js';
 import { namesOf, tableNamed } from '../registers/register-table.js';
-import { type Part, sameValue } from './content.js';
+import { type Part, sameValue, unflat } from './content.js';
 import { type Courier, DELIVERED_REGISTERS, type DeliveredRegister } from './courier.js';
 import { courierOf } from './couriers.js';
-import { mapPart, namesIn, registerValue } from './mapping.js';
+import { mapPart, namesIn, type Placed, registerValue } from './mapping.js';
+import { noteNewcomers } from './newcomers.js';
 import { compareSides, type TwoSides } from './two-sides.js';
 import { holdTurn, type Turn } from './turns.js';
 
@@ -51,6 +52,12 @@ export async function duePull(sql: Sql, turn: Turn): Promise<PullWork | null> {
 export async function settlePull(sql: ConnectionSql, turn: Turn, work: PullWork, result: unknown): Promise<void> {
   await holdTurn(sql, turn);
   const changes = work.courier.pull.changes(result);
+  await noteNewcomers(
+    sql,
+    turn,
+    work.register,
+    changes.map(({ id }) => id),
+  );
   // What we changed ourselves stands in the list, too, at the moment that we were told.
   await sql.rows(
     `update fivaldi.delivery d
@@ -88,8 +95,7 @@ export async function putPullOff(sql: ConnectionSql, turn: Turn): Promise<void> 
 }
 
 /** What became of a record on both sides; a value that our register cannot hold is a person's to look at, too. */
-export function sidesOf({ pull }: Courier, base: Part, theirs: Part, ours: Part): TwoSides {
-  const mapping = pull?.mapping ?? [];
+export function sidesOf(mapping: readonly Placed[], base: Part, theirs: Part, ours: Part): TwoSides {
   const { pulled, conflicts } = compareSides(base, theirs, ours, namesIn(mapping));
   const unfit = mapping.filter(
     (mapped) => Object.hasOwn(pulled, mapped.to) && registerValue(pulled[mapped.to] ?? null, mapped) === undefined,
@@ -122,16 +128,28 @@ export async function takeOver(sql: Sql, place: Place, theirs: Part, base?: Part
   const rows = new RecordRows(table);
   const standing = await rows.find(sql, place);
   if (!standing || standing.deletedAt !== null) return;
-  const mapping = (courierOf(register).pull?.mapping ?? []).filter(({ to }) => Object.hasOwn(theirs, to));
-  const here = mapPart(standing.fields, mapping).part;
-  const values = mapping
-    .filter(({ to }) => base === undefined || sameValue(here[to], base[to]))
-    .map((mapped) => [mapped.field, registerValue(theirs[mapped.to] ?? null, mapped)] as const)
-    .filter((entry): entry is readonly [string, string | null] => entry[1] !== undefined);
-  const after = { ...standing, fields: { ...standing.fields, ...Object.fromEntries(values) } };
+  const parts = Object.keys(unflat(theirs).parts);
+  const mapping = (courierOf(register).pull?.mapping(parts) ?? []).filter(({ to }) => Object.hasOwn(theirs, to));
+  const isAsItWas = (mapped: Placed): boolean =>
+    base === undefined || sameValue(mapPart(fieldsOf(standing, mapped), [mapped]).part[mapped.to], base[mapped.to]);
+  const after = mapping.filter(isAsItWas).reduce((record: RegisterRecord, mapped) => {
+    const value = registerValue(theirs[mapped.to] ?? null, mapped);
+    return value === undefined ? record : withValue(record, mapped, value);
+  }, standing);
   const names = namesOf(table);
   const changes = listChanges(complete(standing, names), complete(after, names), names);
   if (changes.length === 0) return;
   await writeVersion(sql, place, { what: 'changed', by: WRITER, before: standing, changes });
   await rows.put(sql, place, after, WRITER);
+}
+
+const fieldsOf = ({ fields, children }: RegisterRecord, { child }: Placed): Fields =>
+  child ? (children[child[0]]?.[child[1]] ?? {}) : fields;
+
+/** The record with one value more, in a child that is made where there is none. */
+function withValue(record: RegisterRecord, mapped: Placed, value: string | null): RegisterRecord {
+  const fields = { ...fieldsOf(record, mapped), [mapped.field]: value };
+  if (!mapped.child) return { ...record, fields };
+  const [kind, id] = mapped.child;
+  return { ...record, children: { ...record.children, [kind]: { ...record.children[kind], [id]: fields } } };
 }

@@ -143,6 +143,9 @@ export class Turns {
             and (c.leased_until is null or c.leased_until <= $4)
             and (c.waits_until is null or c.waits_until <= $4)
             and (c.pull_at <= $4 or exists (
+              select from fivaldi.newcomer n
+               where n.environment_id = c.environment_id and n.company_id = c.company_id and n.next_try_at <= $4
+            ) or exists (
               select from fivaldi.delivery d
                where d.environment_id = c.environment_id and d.company_id = c.company_id
                  and d.state in ('due', 'sending', 'unknown') and d.next_try_at <= $4))

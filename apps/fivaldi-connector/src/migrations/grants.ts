@@ -20,5 +20,6 @@ export const fivaldiGrants: Grants = {
   record_version: { connector: 'select, insert' },
   connection: { connector: 'select, insert, update' },
   request_budget: { connector: 'select, insert, update' },
+  newcomer: { connector: 'select, insert, update, delete' },
   delivery: { connector: 'select, insert, update, delete' },
 };

@@ -7,6 +7,7 @@ import { Fivaldi0004RecordHistory } from './fivaldi-0004-record-history.js';
 import { Fivaldi0005Delivery } from './fivaldi-0005-delivery.js';
 import { Fivaldi0006Revived } from './fivaldi-0006-revived.js';
 import { Fivaldi0007RevivedByIndex } from './fivaldi-0007-revived-by-index.js';
+import { Fivaldi0008Newcomers } from './fivaldi-0008-newcomers.js';
 import { fivaldiGrants } from './grants.js';
 
 /** The schema `fivaldi`: the registers of the companies. */
@@ -20,6 +21,7 @@ export const fivaldiMigrations: MigrationOwner = {
     Fivaldi0005Delivery,
     Fivaldi0006Revived,
     Fivaldi0007RevivedByIndex,
+    Fivaldi0008Newcomers,
   ],
   grants: fivaldiGrants,
 };

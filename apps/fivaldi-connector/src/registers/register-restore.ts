@@ -6,7 +6,7 @@ import {
   type RestoreCounts,
   type RestoreOutcome,
   type restoreTransfer,
-  type StreamName,
+  type DocumentStream,
 } from '#lib/contracts';
 import { documentTables, type RecordTable, type RegisterName } from '#lib/documents';
 import { type ConnectionSql, type Database, outgoing, type Sql, writeOutbox } from '#lib/store';
@@ -78,8 +78,8 @@ const placeOf = ({ environmentId, companyId, transferId }: Asked): readonly stri
 ];
 
 /** The stream of an import that has gone in. Throws when there is no such transfer, or nothing of it went in. */
-async function carriedOut(sql: Sql, asked: Asked): Promise<StreamName> {
-  const [transfer] = await sql.rows<{ stream: StreamName; applied: boolean }>(
+async function carriedOut(sql: Sql, asked: Asked): Promise<DocumentStream> {
+  const [transfer] = await sql.rows<{ stream: DocumentStream; applied: boolean }>(
     `select stream, direction = 'import' and not dry_run and state in ('succeeded', 'partial') as applied
        from transfers.transfer where environment_id = $1 and company_id = $2 and id = $3`,
     placeOf(asked),
@@ -90,7 +90,7 @@ async function carriedOut(sql: Sql, asked: Asked): Promise<StreamName> {
 }
 
 /** The registers in which it destroyed something, in the order in which everybody locks registers, and how many records. */
-async function touched(sql: Sql, asked: Asked, stream: StreamName): Promise<Touched> {
+async function touched(sql: Sql, asked: Asked, stream: DocumentStream): Promise<Touched> {
   const found = await sql.rows<{ register: string | null; items: number }>(
     `select register, count(*)::int as items from transfers.item
       where environment_id = $1 and transfer_id = $2 and (outcome = 'deleted' or (outcome = 'updated' and emptied))

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Buffer } from 'node:buffer';
 
-import { type AccessAnswer, type AuditEvent, type StreamName, type XmlSettings, xmlSettingsBody } from '#lib/contracts';
+import {
+  type AccessAnswer,
+  type AuditEvent,
+  type DocumentStream,
+  type XmlSettings,
+  xmlSettingsBody,
+} from '#lib/contracts';
 import { Database } from '#lib/store';
 import { createTestDatabase, type TestDatabase } from '#lib/testing';
 import {
@@ -106,7 +112,7 @@ export class RegisterCompany {
 
   /** Imports as the connector does, and confirms what the brake holds. Answers with the transfer's id. */
   async import(
-    stream: StreamName,
+    stream: DocumentStream,
     records: string,
     settings: Partial<XmlSettings> = {},
     dryRun = false,
@@ -133,7 +139,7 @@ export class RegisterCompany {
     return { scope: { tenant: this.place.environmentId } };
   }
 
-  private async accept(stream: StreamName, records: string, dryRun: boolean): Promise<string> {
+  private async accept(stream: DocumentStream, records: string, dryRun: boolean): Promise<string> {
     const { environmentId } = this.place;
     const writer = new DocumentWriter(this.ground.gateway, { environmentId, gzip: false, charset: null });
     await writer.write(Buffer.from(`<FivaldiXML><FVBusinessId>${NUMBER}</FVBusinessId>${records}</FivaldiXML>`));
@@ -157,7 +163,7 @@ export class RegisterCompany {
     return accepted.transferId;
   }
 
-  private async carryOut(stream: StreamName, settings: Partial<XmlSettings>): Promise<string> {
+  private async carryOut(stream: DocumentStream, settings: Partial<XmlSettings>): Promise<string> {
     const [lane] = await this.ground.connector.rows<{ laneId: string; ticket: string }>(
       'select id as "laneId", ticket from transfers.lane where company_id = $1 and ticket is not null',
       [this.place.companyId],

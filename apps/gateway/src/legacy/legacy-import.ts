@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 
-import { type AccessAnswer, STREAM_NAMES, type StreamName, supports } from '#lib/contracts';
+import { type AccessAnswer, DOCUMENT_STREAM_NAMES, type DocumentStream, supports } from '#lib/contracts';
 import { documentTables, firstRecord, type RegisterName, tablesOf } from '#lib/documents';
 import type { Language } from '#lib/service';
 
@@ -28,7 +28,7 @@ export interface Sending extends Bringer {
   readonly finish: () => Promise<unknown>;
 }
 
-const IMPORTED = STREAM_NAMES.filter((stream) => supports(stream, 'import'));
+const IMPORTED = DOCUMENT_STREAM_NAMES.filter((stream) => supports(stream, 'import'));
 const ALL_TABLES = [...new Set(IMPORTED.flatMap((stream) => tablesOf(stream)))];
 
 /**
@@ -83,9 +83,9 @@ export class LegacyImport {
   private async decideRest(
     sending: Sending,
     environmentId: string,
-    first: StreamName,
+    first: DocumentStream,
     registers: readonly RegisterName[],
-  ): Promise<StreamName> {
+  ): Promise<DocumentStream> {
     const streams = new Set(registers.map(streamOf));
     streams.delete('perustiedot');
     const [stream = first, another] = streams;
@@ -100,7 +100,7 @@ export class LegacyImport {
     return stream;
   }
 
-  private async decide(sending: Sending, stream: StreamName): Promise<NonNullable<AccessAnswer['company']>> {
+  private async decide(sending: Sending, stream: DocumentStream): Promise<NonNullable<AccessAnswer['company']>> {
     const access = await this.parts.desk.decide(sending, stream);
     const company = admitted(access, sending.patient);
     if (!company) throw deniedBy(access, sending.language);
@@ -109,7 +109,7 @@ export class LegacyImport {
 }
 
 /** The stream that a kind of record comes in by. */
-function streamOf(register: RegisterName): StreamName {
+function streamOf(register: RegisterName): DocumentStream {
   const stream = IMPORTED.find((one) => tablesOf(one).some((table) => table.register === register));
   if (!stream) throw new Error(`No stream brings ${register} in`);
   return stream;

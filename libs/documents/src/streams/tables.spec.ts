@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { STREAM_NAMES, supports } from '#lib/contracts';
+import { DOCUMENT_STREAM_NAMES, supports } from '#lib/contracts';
 
 import { LANGUAGES, type RecordTable } from '../record-table.js';
 import { bringsBasicData, documentTables, TABLES, tablesOf } from './tables.js';
@@ -65,14 +65,14 @@ describe('the tables together', () => {
     expect(new Set(TABLES.map(({ register }) => register)).size).toBe(TABLES.length);
   });
 
-  it.each(STREAM_NAMES)('cover the stream %s', (stream) => {
+  it.each(DOCUMENT_STREAM_NAMES)('cover the stream %s', (stream) => {
     expect(tablesOf(stream).length).toBeGreaterThan(0);
   });
 });
 
 describe('base data in a document', () => {
   const basic = tablesOf('perustiedot');
-  const others = STREAM_NAMES.filter((stream) => supports(stream, 'import') && stream !== 'perustiedot');
+  const others = DOCUMENT_STREAM_NAMES.filter((stream) => supports(stream, 'import') && stream !== 'perustiedot');
 
   it.each(others)('stands before the records of %s, for whoever may bring it', (stream) => {
     expect(documentTables(stream, true)).toEqual([...basic, ...tablesOf(stream)]);

@@ -1,4 +1,4 @@
-import type { StreamName } from '#lib/contracts';
+import type { DocumentStream } from '#lib/contracts';
 
 import type { RecordTable, RegisterName } from '../record-table.js';
 import { bond } from './kiha/bond.js';
@@ -13,7 +13,7 @@ import { tuoterekisteri } from './tuoterekisteri.js';
 import { yritysrekisteri } from './yritysrekisteri.js';
 
 /** In the order in which they must go in: what is named by code before what names it. */
-const BY_STREAM: Readonly<Record<StreamName, readonly RecordTable[]>> = {
+const BY_STREAM: Readonly<Record<DocumentStream, readonly RecordTable[]>> = {
   kiha: [housingCompany, premises, estatePerson, bond],
   palkat: [palkat],
   perustiedot: [dimension, postingGroup, paymentTerm, discount, employee],
@@ -28,12 +28,12 @@ const BY_STREAM: Readonly<Record<StreamName, readonly RecordTable[]>> = {
 export const TABLES: readonly RecordTable[] = [...new Set(Object.values(BY_STREAM).flat())];
 
 /** The kinds of record that a stream is made of. */
-export const tablesOf = (stream: StreamName): readonly RecordTable[] => BY_STREAM[stream];
+export const tablesOf = (stream: DocumentStream): readonly RecordTable[] => BY_STREAM[stream];
 
 const BASIC = new Set(BY_STREAM.perustiedot.map(({ register }) => register));
 
 /** Whether a document of the stream brings base data beside its own, by the registers of its records. */
-export const bringsBasicData = (stream: StreamName, registers: readonly RegisterName[]): boolean =>
+export const bringsBasicData = (stream: DocumentStream, registers: readonly RegisterName[]): boolean =>
   stream !== 'perustiedot' && registers.some((register) => BASIC.has(register));
 
 /**
@@ -41,7 +41,7 @@ export const bringsBasicData = (stream: StreamName, registers: readonly Register
  * "together with other transfers" for whoever may bring it in; it stands first,
  * because the others name it.
  */
-export function documentTables(stream: StreamName, withBasicData: boolean): readonly RecordTable[] {
+export function documentTables(stream: DocumentStream, withBasicData: boolean): readonly RecordTable[] {
   const own = tablesOf(stream);
   return withBasicData && stream !== 'perustiedot' ? [...tablesOf('perustiedot'), ...own] : own;
 }
