@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { type Figure, judge, markdownTable } from './figure.ts';
 import { type Ground, prepareGround } from './ground.ts';
 
-const PARTS = ['large', 'orders', 'small', 'decisions', 'onboarding', 'audit', 'delivery'] as const;
+const PARTS = ['large', 'orders', 'small', 'decisions', 'onboarding', 'audit', 'delivery', 'links'] as const;
 type Part = (typeof PARTS)[number];
 
 const checkout = join(import.meta.dirname, '..');
@@ -39,6 +39,8 @@ async function measure(part: Part, ground: Ground): Promise<Figure[]> {
       return (await import('./audit.ts')).measureAudit(ground);
     case 'delivery':
       return (await import('./delivery.ts')).measureDelivery(ground);
+    case 'links':
+      return (await import('./links.ts')).measureLinks(ground);
     case 'decisions':
       return (await import('./decisions.ts')).measureDecisions(ground);
   }
@@ -74,7 +76,7 @@ async function main(): Promise<void> {
   const loads = [loadavg()];
   // Each part on services and a database that have done nothing yet.
   for (const part of parts) {
-    const { ground, stop } = await prepareGround({ checkout, quick, say });
+    const { ground, stop } = await prepareGround({ checkout, quick, say, withLinkedSystems: part === 'links' });
     const onSignal = () => void stop().finally(() => process.exit(1));
     process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
     try {

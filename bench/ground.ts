@@ -26,6 +26,8 @@ export interface GroundOptions {
   readonly checkout: string;
   readonly quick: boolean;
   readonly say: (sentence: string) => void;
+  /** With stand-ins of Severa and Netvisor, where links lead. */
+  readonly withLinkedSystems?: boolean;
 }
 
 const DATABASES = 'tietovirta_bench_';
@@ -35,6 +37,7 @@ export async function prepareGround({
   checkout,
   quick,
   say,
+  withLinkedSystems = false,
 }: GroundOptions): Promise<{ ground: Ground; stop: () => Promise<void> }> {
   const directory = join(checkout, '.local', 'bench');
   const services = await startLocalServices({ root: directory, say });
@@ -56,7 +59,10 @@ export async function prepareGround({
     const place = { databaseUrl, rabbitmqUrl, namespace, directory };
     // As in production: no line of the log for each request.
     const env = { NODE_ENV: 'production', LOG_LEVEL: 'warn' };
-    const installation = await startInstallation({ checkout, root: directory, ...place, env, say });
+    // In production a link leads to https:// alone, and the stand-ins are none.
+    const envOf = { 'severa-connector': { NODE_ENV: 'test' } };
+    const systems = withLinkedSystems && { withLinkedSystems, envOf };
+    const installation = await startInstallation({ checkout, root: directory, ...place, env, ...systems, say });
     stops.push(() => installation.stop());
     const pool = new pg.Pool({ connectionString: databaseUrl, max: 20, options: '-c jit=off' });
     stops.push(() => pool.end());

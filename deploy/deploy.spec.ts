@@ -96,7 +96,7 @@ describe('compose.yaml', () => {
 
   it.each(apps)('lets %s reach its servers over TLS alone, as a user of its own that makes no queue', (app) => {
     const { environment = {} } = services[app] ?? {};
-    const role = app === 'fivaldi-connector' ? 'connector' : app;
+    const role = { 'fivaldi-connector': 'connector', 'severa-connector': 'severa' }[app] ?? app;
     expect(environment['DATABASE_URL']).toMatch(new RegExp(`^postgres://tietovirta_${role}@.*sslmode=verify-full$`));
     expect(environment['RABBITMQ_URL']).toMatch(new RegExp(`^amqps://tietovirta_${role}@rabbitmq:5671/`));
     expect(environment).toMatchObject({
@@ -156,14 +156,16 @@ describe('compose.yaml', () => {
 
   it('sends those who reach somebody outside by the list of hosts, and gives them no other way', () => {
     const outward = containers.filter(([, { networks: in_ = [] }]) => in_.includes('outward')).map(([name]) => name);
-    expect(outward.sort()).toEqual(['auth', 'egress', 'fivaldi-connector', 'gateway']);
+    expect(outward.sort()).toEqual(['auth', 'egress', 'fivaldi-connector', 'gateway', 'severa-connector']);
     for (const app of outward.filter((name) => name !== 'egress')) {
       const told = { NODE_USE_ENV_PROXY: '1', HTTPS_PROXY: 'https://egress:3128' };
       expect(services[app]?.environment).toMatchObject(told);
       expect(services[app]?.environment?.['NO_PROXY']?.split(',')).toContain(app);
     }
     const listed = services['egress']?.environment?.['EGRESS_URLS'] ?? '';
-    for (const address of ['OIDC_ISSUER', 'SMS_URL', 'BREACHED_PASSWORDS_URL', 'FIVALDI_URL']) {
+    const addresses = ['OIDC_ISSUER', 'SMS_URL', 'BREACHED_PASSWORDS_URL', 'FIVALDI_URL'];
+    const linked = ['SEVERA_URL', 'SEVERA_SOAP_URL', 'NETVISOR_PRODUCTION_URL', 'NETVISOR_TRAINING_URL'];
+    for (const address of [...addresses, ...linked]) {
       expect(listed).toContain(`\${${address}:-`);
     }
   });
@@ -172,10 +174,10 @@ describe('compose.yaml', () => {
     expect(toldTo('auth')).toContain('OPERATOR_TOKEN_SHA256');
   });
 
-  it('gives the keys of the secrets to nobody but the one who seals and opens them', () => {
+  it('gives the keys of the secrets to nobody but those who seal and open them', () => {
     expect(
       apps.filter((app) => toldTo(app).includes('SECRET_KEYS') || services[app]?.secrets?.includes('secret_keys')),
-    ).toEqual(['auth']);
+    ).toEqual(['auth', 'severa-connector']);
   });
 
   it('lets the audit service sign, and nobody else', () => {
@@ -264,7 +266,7 @@ describe('make-secrets.sh', () => {
       expect(Object.keys(made).sort()).toEqual([...Object.keys(secrets), ...Object.keys(logs.secrets)].sort());
       expect(statSync(folder).mode & 0o777).toBe(0o700);
       const random = Object.values(made).filter((text) => text !== '');
-      expect(new Set(random).size).toBe(11);
+      expect(new Set(random).size).toBe(13);
       expect(make()).toBe(0);
       for (const [name, text] of Object.entries(made)) expect(readFileSync(join(folder, name), 'utf8')).toBe(text);
       rmSync(join(folder, '..'), { recursive: true });

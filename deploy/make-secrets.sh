@@ -21,7 +21,7 @@ keep() {
 }
 
 openssl rand -hex 24 | keep postgres_password
-for service in gateway auth connector audit; do
+for service in gateway auth connector severa audit; do
   openssl rand -hex 24 | keep "${service}_database_password"
   openssl rand -hex 24 | keep "${service}_broker_password"
 done
@@ -29,6 +29,7 @@ printf 'k1:%s\n' "$(openssl rand -base64 32)" | keep secret_keys
 openssl genpkey -algorithm ed25519 | keep audit_signing_key
 
 # Empty: nothing is said. operator_token_sha256 is filled in for the first operator, and emptied again.
-for name in audit_retired_keys operator_token_sha256 oidc_client_secret sms_token fivaldi_partner_secret log_token; do
+for name in audit_retired_keys operator_token_sha256 oidc_client_secret sms_token fivaldi_partner_secret \
+  netvisor_partner_key log_token; do
   printf '' | keep "$name"
 done

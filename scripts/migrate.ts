@@ -1,6 +1,6 @@
 /**
  * Brings the database up to date: `npm run migrate`, with DATABASE_URL set to whoever owns it. The services' roles come
- * with it; GATEWAY_DATABASE_PASSWORD, AUTH_…, CONNECTOR_… and AUDIT_… let them log in. Each of these, and the owner's
+ * with it; GATEWAY_DATABASE_PASSWORD, AUTH_…, CONNECTOR_…, SEVERA_… and AUDIT_… let them log in. Each of these, and the owner's
  * DATABASE_PASSWORD, may come from a file (NAME_FILE). Over TLS with `?sslmode=verify-full`, by the authority in
  * DATABASE_CA_FILE.
  *
@@ -16,10 +16,11 @@ const OWNERS = [
   ['libs/transfers', 'transfersMigrations'],
   ['apps/auth', 'authMigrations'],
   ['apps/fivaldi-connector', 'fivaldiMigrations'],
+  ['apps/severa-connector', 'severaMigrations'],
   ['apps/audit', 'auditMigrations'],
 ] as const;
 
-const SERVICES: readonly ServiceRole[] = ['gateway', 'auth', 'connector', 'audit'];
+const SERVICES: readonly ServiceRole[] = ['gateway', 'auth', 'connector', 'severa', 'audit'];
 
 const passwordOf = (service: ServiceRole): string => `${service.toUpperCase()}_DATABASE_PASSWORD`;
 

@@ -57,16 +57,26 @@ async function main(): Promise<boolean> {
   );
   const services = await starting;
   const env = { NODE_ENV: 'development' };
-  const installation = await startInstallation({ checkout, root, ...services, env, withFivaldi: true, say });
+  const installation = await startInstallation({
+    checkout,
+    root,
+    ...services,
+    env,
+    withFivaldi: true,
+    withLinkedSystems: true,
+    say,
+  });
   stops.push(() => installation.stop());
 
-  const well = await tellStory(new ApiClient(installation.url, installation.operatorToken), installation.fivaldi, show);
+  const well = await tellStory(new ApiClient(installation.url, installation.operatorToken), installation, show);
   console.log(well ? '\nEverything came out as it must.' : '\nSomething did not come out as it must.');
   if (!once) {
     console.log(`\nThe gateway listens at ${installation.url} until Ctrl-C.`);
     console.log(`  the operator's token   ${join(root, 'operator-token')}`);
     console.log(`  logs                   ${join(root, 'logs')}`);
     console.log(`  Fivaldi's sandbox      ${installation.fivaldi?.environment['FIVALDI_URL'] ?? 'none'}`);
+    console.log(`  Netvisor's sandbox     ${installation.linked?.environment['NETVISOR_PRODUCTION_URL'] ?? 'none'}`);
+    console.log(`  Severa's sandbox       ${installation.linked?.environment['SEVERA_URL'] ?? 'none'}`);
     for (const { service, operationsUrl } of installation.processes.values()) {
       console.log(`  ${service.padEnd(22)} ${operationsUrl}/metrics`);
     }

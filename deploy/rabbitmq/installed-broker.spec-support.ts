@@ -13,7 +13,7 @@ import { passwordHash, queues, usersWith } from './write-definitions.ts';
 
 const here = (file: string): URL => new URL(file, import.meta.url);
 const ADMINISTRATOR = 'tietovirta';
-const PASSWORDS = { gateway: 'g', auth: 'a', connector: 'c', audit: 'l' } as const;
+const PASSWORDS = { gateway: 'g', auth: 'a', connector: 'c', severa: 's', audit: 'l' } as const;
 
 /** Why the specs of encryption cannot run on this machine; `undefined` where they can. */
 export const withoutOpenssl: string | undefined =

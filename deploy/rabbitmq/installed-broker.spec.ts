@@ -212,6 +212,10 @@ described('the broker’s user of', () => {
     ['connector', 'begin an onboarding', send(EXCHANGE, onboardingWork.type)],
     ['auth', 'take tickets', take('fivaldi.lane-tickets')],
     ['auth', 'send tickets', send(EXCHANGE, laneTicket.type)],
+    ['severa', 'take tickets', peek('fivaldi.lane-tickets')],
+    ['severa', 'answer for the registers', take('fivaldi.questions')],
+    ['severa', 'ask the audit log', send(EXCHANGE, 'audit.questions')],
+    ['connector', 'answer for the links', take('severa.questions')],
     ['audit', 'send tickets', send(EXCHANGE, laneTicket.type)],
     ['audit', 'write events of its own into its queue', send(EXCHANGE, auditEvent.type)],
     ['audit', 'read questions to others', peek('auth.questions')],
@@ -220,7 +224,7 @@ described('the broker’s user of', () => {
   });
 
   it.each<[BrokerUser, string, Act]>(
-    (['gateway', 'auth', 'connector', 'audit'] as const).flatMap((user): [BrokerUser, string, Act][] => [
+    (['gateway', 'auth', 'connector', 'severa', 'audit'] as const).flatMap((user): [BrokerUser, string, Act][] => [
       [user, 'make a queue', (channel) => channel.assertQueue('mine')],
       [user, 'remove a queue', (channel) => channel.deleteQueue('audit.events')],
       [user, 'make an exchange', (channel) => channel.assertExchange('mine', 'fanout')],
@@ -234,6 +238,8 @@ described('the broker’s user of', () => {
   it.each<[BrokerUser, Act]>([
     ['gateway', send(EXCHANGE, 'auth.questions')],
     ['gateway', send(EXCHANGE, 'fivaldi.questions')],
+    ['gateway', send(EXCHANGE, 'severa.questions')],
+    ['severa', send(EXCHANGE, 'auth.questions')],
     ['gateway', send(EXCHANGE, laneTicket.type)],
     ['connector', peek('fivaldi.lane-tickets')],
     ['auth', send(EXCHANGE, rulesChanged.type)],

@@ -3,7 +3,12 @@ import { auditEvent, laneTicket, onboardingWork, rulesChanged } from '#lib/contr
 
 /** What each service does on the broker, as its `main.ts` has it; the names are those of the services' users there. */
 export const ON_THE_BROKER = {
-  gateway: { publishes: [auditEvent, laneTicket], consumes: [], asks: ['auth', 'audit', 'fivaldi'], answers: [] },
+  gateway: {
+    publishes: [auditEvent, laneTicket],
+    consumes: [],
+    asks: ['auth', 'audit', 'fivaldi', 'severa'],
+    answers: [],
+  },
   auth: {
     publishes: [auditEvent, rulesChanged, onboardingWork],
     consumes: [onboardingWork],
@@ -16,6 +21,7 @@ export const ON_THE_BROKER = {
     asks: ['auth'],
     answers: ['fivaldi'],
   },
+  severa: { publishes: [auditEvent], consumes: [], asks: ['auth'], answers: ['severa'] },
   audit: { publishes: [], consumes: [auditEvent], asks: [], answers: ['audit'] },
 } satisfies Readonly<Record<string, BrokerBusiness>>;
 

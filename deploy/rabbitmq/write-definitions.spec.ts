@@ -16,7 +16,13 @@ const source = readFileSync(new URL('./definitions.json', import.meta.url), 'utf
 const definitions = JSON.parse(source) as Definitions;
 const [workQueues, questionQueues] = definitions.policies.map(({ pattern }) => new RegExp(pattern));
 const messages = [auditEvent, laneTicket, onboardingWork, rulesChanged];
-const passwords = { gateway: 'canary-1', auth: 'canary-2', connector: 'canary-3', audit: 'canary-4' };
+const passwords = {
+  gateway: 'canary-1',
+  auth: 'canary-2',
+  connector: 'canary-3',
+  severa: 'canary-5',
+  audit: 'canary-4',
+};
 
 describe('passwordHash', () => {
   it('is the one of the example in the documentation of RabbitMQ', () => {
@@ -36,7 +42,13 @@ describe('the definitions of the broker', () => {
 
   it('let one user for each service, and nobody else, into the one virtual host', () => {
     const { users, permissions, topic_permissions: keys } = usersWith(passwords);
-    const names = ['tietovirta_gateway', 'tietovirta_auth', 'tietovirta_connector', 'tietovirta_audit'];
+    const names = [
+      'tietovirta_gateway',
+      'tietovirta_auth',
+      'tietovirta_connector',
+      'tietovirta_severa',
+      'tietovirta_audit',
+    ];
     expect(users).toEqual(names.map((name) => expect.objectContaining({ name, tags: [] })));
     expect(definitions.vhosts).toEqual([{ name: 'tietovirta' }]);
     for (const rights of [permissions, keys]) {
@@ -77,7 +89,13 @@ describe('the definitions of the broker', () => {
 });
 
 describe('what a service does on the broker', () => {
-  const apps = { gateway: 'gateway', auth: 'auth', connector: 'fivaldi-connector', audit: 'audit' };
+  const apps = {
+    gateway: 'gateway',
+    auth: 'auth',
+    connector: 'fivaldi-connector',
+    severa: 'severa-connector',
+    audit: 'audit',
+  };
   const contracts = { auditEvent, laneTicket, onboardingWork, rulesChanged };
 
   it.each(Object.entries(apps))('is what %s begins with', (user, app) => {

@@ -2,7 +2,7 @@
  * Completes `definitions.json` for an installation: a user for each service, with its password and what it may do, and
  * all exchanges and queues, so that no service needs the right to make them (BUS_DECLARES=false).
  *
- *   GATEWAY_BROKER_PASSWORD=… AUTH_… CONNECTOR_… AUDIT_… node deploy/rabbitmq/write-definitions.ts <where to>
+ *   GATEWAY_BROKER_PASSWORD=… AUTH_… CONNECTOR_… SEVERA_… AUDIT_… node deploy/rabbitmq/write-definitions.ts <where to>
  *
  * Each password may come from a file instead, by GATEWAY_BROKER_PASSWORD_FILE and so on.
  *

@@ -1,9 +1,10 @@
 import type { ApiClient } from '../local/api-client.ts';
-import type { LocalFivaldi } from '../local/local-fivaldi.ts';
+import type { Installation } from '../local/installation.ts';
 import { addPartner, ENVIRONMENT, grant, onboardCompany } from './company.ts';
 import { deliveryScene } from './delivery-scene.ts';
 import { customers, customersWithFaults, products } from './documents.ts';
 import { exportScene } from './export-scene.ts';
+import { linkScenes } from './link-scene.ts';
 import { nextMinute, tomorrow } from './opening.ts';
 import { orderScene } from './order-scene.ts';
 import { type Scene, summary } from './scene.ts';
@@ -11,7 +12,7 @@ import { type Scene, summary } from './scene.ts';
 /** Shows the main job on real documents, scene by scene. Each scene tells whether it came out as it must. */
 export async function tellStory(
   operator: ApiClient,
-  fivaldi: LocalFivaldi | null,
+  { fivaldi, linked }: Pick<Installation, 'fivaldi' | 'linked'>,
   show: (scene: Scene) => void,
 ): Promise<boolean> {
   await operator.saveRule('environment', ENVIRONMENT, { name: 'Tilitoimisto Esimerkki Oy' });
@@ -54,6 +55,7 @@ export async function tellStory(
   play(await orderScene(operator));
   play(await exportScene(operator, company));
   if (fivaldi) play(await deliveryScene(operator, partner, fivaldi));
+  if (linked) for await (const scene of linkScenes(operator, linked)) play(scene);
   play(await opened());
   return well;
 

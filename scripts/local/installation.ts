@@ -3,7 +3,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../../libs/testing/src/free-port.ts';
 import { migrate } from '../migrate.ts';
-import { type LocalFivaldi, startLocalFivaldi } from './local-fivaldi.ts';
+import { LocalFivaldi } from './local-fivaldi.ts';
+import { LocalLinkedSystems } from './local-linked-systems.ts';
+import { type SandboxProcess, startSandboxProcess } from './sandbox-process.ts';
 import { servicePasswords, serviceUrls } from './service-roles.ts';
 import {
   type Service,
@@ -26,16 +28,19 @@ export interface InstallationOptions {
   readonly envOf?: Partial<Record<Service, Readonly<Record<string, string>>>>;
   /** Starts the sandbox of Fivaldi as well, and has the connector deliver there. */
   readonly withFivaldi?: boolean;
+  /** Starts the sandboxes of Severa and Netvisor as well, and has links lead there. */
+  readonly withLinkedSystems?: boolean;
   readonly say?: (sentence: string) => void;
 }
 
-/** All four services, each a process of its own, on a migrated database. */
+/** All services, each a process of its own, on a migrated database. */
 export interface Installation {
   readonly url: string;
   readonly operatorToken: string;
   readonly processes: Map<Service, ServiceProcess>;
   /** The sandbox, where one was asked for. */
   readonly fivaldi: LocalFivaldi | null;
+  readonly linked: LocalLinkedSystems | null;
   /** Starts one again, after it has ended; the crash tests do. */
   restart(service: Service, env?: Readonly<Record<string, string>>): Promise<ServiceProcess>;
   stop(): Promise<void>;
@@ -61,12 +66,11 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     OPERATOR_TOKEN_SHA256: createHash('sha256').update(operatorToken).digest('hex'),
     ...options.env,
   };
-  const partnerSecret = (): string =>
-    keptIn(root, 'fivaldi-partner-secret', () => randomBytes(32).toString('base64url'));
-  const fivaldi = options.withFivaldi ? await startLocalFivaldi(checkout, root, partnerSecret()) : null;
+  const { sandbox, fivaldi, linked } = await startSandboxes(options);
   // Whoever has no secrets to open has no key to them.
   const keysOf = (service: Service): Readonly<Record<string, string>> => {
     if (service === 'auth') return { SECRET_KEYS: secretKeys };
+    if (service === 'severa-connector') return { SECRET_KEYS: secretKeys, ...linked?.environment };
     if (service === 'fivaldi-connector') return fivaldi?.environment ?? {};
     return service === 'audit' ? auditEnvironmentIn(root, databaseUrl) : {};
   };
@@ -92,7 +96,8 @@ export async function startInstallation(options: InstallationOptions): Promise<I
   };
   const stop = async (): Promise<void> => {
     await stopServices([...processes.values()]);
-    await fivaldi?.stop();
+    sandbox?.kill('SIGTERM');
+    await sandbox?.ended;
   };
 
   const starts = await Promise.allSettled(SERVICES.map((service) => start(service, options.envOf?.[service])));
@@ -102,7 +107,31 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     throw failed.reason;
   }
   say(`The services are ready: ${SERVICES.join(', ')}.`);
-  return { url: `http://127.0.0.1:${port}`, operatorToken, processes, fivaldi, restart: start, stop };
+  return { url: `http://127.0.0.1:${port}`, operatorToken, processes, fivaldi, linked, restart: start, stop };
+}
+
+/** One process for all that was asked for, and what each of the systems is in it. */
+async function startSandboxes({ checkout, root, ...options }: InstallationOptions): Promise<{
+  readonly sandbox: SandboxProcess | null;
+  readonly fivaldi: LocalFivaldi | null;
+  readonly linked: LocalLinkedSystems | null;
+}> {
+  if (!options.withFivaldi && !options.withLinkedSystems) return { sandbox: null, fivaldi: null, linked: null };
+  const secret = (name: string): string => keptIn(root, name, () => randomBytes(32).toString('base64url'));
+  const partner = { id: 'ws-tietovirta', secret: secret('fivaldi-partner-secret') };
+  const linkPartner = { id: 'Tie_1', key: secret('netvisor-partner-key') };
+  const sandbox = await startSandboxProcess({
+    checkout,
+    journalFile: join(root, 'fivaldi-journal.jsonl'),
+    partner,
+    ...(options.withLinkedSystems && { linked: { ...linkPartner, journals: root } }),
+  });
+  const { netvisor, severa } = sandbox;
+  return {
+    sandbox,
+    fivaldi: options.withFivaldi ? new LocalFivaldi(sandbox, partner) : null,
+    linked: netvisor && severa ? new LocalLinkedSystems({ netvisor, severa }, linkPartner) : null,
+  };
 }
 
 /** The key that vouches for the audit log, and the file outside the database that is told of each checkpoint. */

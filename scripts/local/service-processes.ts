@@ -4,7 +4,7 @@ import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../../libs/testing/src/free-port.ts';
 
-export const SERVICES = ['auth', 'audit', 'fivaldi-connector', 'gateway'] as const;
+export const SERVICES = ['auth', 'audit', 'fivaldi-connector', 'severa-connector', 'gateway'] as const;
 export type Service = (typeof SERVICES)[number];
 
 /** One service as a process of its own, ready to work. */

@@ -6,6 +6,7 @@ const ROLE_OF: Readonly<Record<Service, ServiceRole>> = {
   gateway: 'gateway',
   auth: 'auth',
   'fivaldi-connector': 'connector',
+  'severa-connector': 'severa',
   audit: 'audit',
 };
 

@@ -8,6 +8,7 @@ import pg from 'pg';
 import { auditMigrations } from '../../apps/audit/src/migrations/index.ts';
 import { authMigrations } from '../../apps/auth/src/migrations/index.ts';
 import { fivaldiMigrations } from '../../apps/fivaldi-connector/src/migrations/index.ts';
+import { severaMigrations } from '../../apps/severa-connector/src/migrations/index.ts';
 import { busMigrations, SERVICE_ROLES, type ServiceRole, storeMigrations } from '../../libs/store/src/index.ts';
 import { createTestDatabase, type TestDatabase } from '../../libs/testing/src/index.ts';
 import { transfersMigrations } from '../../libs/transfers/src/index.ts';
@@ -18,6 +19,7 @@ const OWNERS = [
   transfersMigrations,
   authMigrations,
   fivaldiMigrations,
+  severaMigrations,
   auditMigrations,
 ];
 const ROLES = Object.values(SERVICE_ROLES);
@@ -26,6 +28,8 @@ const ROLES = Object.values(SERVICE_ROLES);
 const KEYS_ACROSS_TENANTS: Readonly<Record<string, string>> = {
   'auth.company_id_once': 'a company is asked for by its id alone; the id is drawn at random, not chosen',
   'fivaldi.connection_cuid_once': 'two companies of ours must never write into one of Fivaldi’s; the operator names it',
+  'severa.link_organisation_once':
+    'two active links of ours must never speak for one company of Netvisor’s; active is who has its credentials',
 };
 
 let test: TestDatabase;
@@ -63,7 +67,7 @@ describe('the database', () => {
     const schemas = await ask(`
       select distinct n.nspname from pg_class c join pg_namespace n on n.oid = c.relnamespace
        where c.oid in (${TENANT_TABLES}) order by 1`);
-    expect(schemas).toEqual(['audit', 'auth', 'fivaldi', 'transfers']);
+    expect(schemas).toEqual(['audit', 'auth', 'fivaldi', 'severa', 'transfers']);
   });
 
   it('has row-level security, enabled and forced, with one policy on each of them', async () => {
@@ -202,17 +206,18 @@ describe('the services', () => {
   });
 
   it.each([
-    ['password hashes and sessions', 'auth.%', 'tietovirta_auth'],
-    ['the audit log', 'audit.%', 'tietovirta_audit'],
-    ['the registers', 'fivaldi.%', 'tietovirta_connector'],
-    ['the data keys', 'tietovirta.data_key', 'tietovirta_auth'],
-  ])('but one cannot look at %s', async (_, tables, role) => {
+    ['password hashes and sessions', 'auth.%', ['tietovirta_auth']],
+    ['the audit log', 'audit.%', ['tietovirta_audit']],
+    ['the registers', 'fivaldi.%', ['tietovirta_connector']],
+    ['links and their credentials', 'severa.%', ['tietovirta_severa']],
+    ['the data keys', 'tietovirta.data_key', ['tietovirta_auth', 'tietovirta_severa']],
+  ])('but those who need them cannot look at %s', async (_, tables, roles) => {
     const who = await ask(
       `select distinct grantee::text from information_schema.column_privileges
-        where table_schema || '.' || table_name like $1 and grantee = any ($2)`,
+        where table_schema || '.' || table_name like $1 and grantee = any ($2) order by 1`,
       [tables, ROLES],
     );
-    expect(who).toEqual([role]);
+    expect(who).toEqual(roles);
   });
 
   it('may append to the audit log, and take nothing out of it but what retention empties', async () => {

@@ -137,7 +137,7 @@ describe('a secret that went through the services', () => {
     const { id } = fivaldi.partner;
     await fivaldi.tell('POST', 'partners', { id, secret: canary('ANOTHER') });
     expect(await send(fivaldiXml(company.number, product('D')))).toBe(202);
-    await until(async () => ((await fivaldi.tell('GET', 'refusals')) as unknown[]).length > 0, {
+    await until(async () => (await fivaldi.tell<unknown[]>('GET', 'refusals')).length > 0, {
       within: 20_000,
       what: 'a signature to be refused',
     });

@@ -121,9 +121,9 @@ describe('delivering to Fivaldi', () => {
     );
   /** A product as Fivaldi has it, the fields of its description beside its own. */
   const theirs = async ({ cuid }: Connected, code: string): Promise<Readonly<Record<string, unknown>>> => {
-    const { products } = (await fivaldi.tell('GET', `companies/${cuid}`)) as {
+    const { products } = await fivaldi.tell<{
       products: readonly { productCode: string; fields: object; descriptions: readonly object[] }[];
-    };
+    }>('GET', `companies/${cuid}`);
     const found = products.find(({ productCode }) => productCode === code);
     return { ...found?.fields, ...found?.descriptions[0] };
   };
@@ -295,7 +295,7 @@ describe('delivering to Fivaldi', () => {
     expect(await metric('tietovirta_deliveries_total{register="order",outcome="rejected"}')).toBe(1);
     expect(await metric('tietovirta_deliveries_total{register="product",outcome="denied"}')).toBe(3);
     expect(await requests('operation="create",answer="refused"')).toBe(2);
-    const journal = (await fivaldi.tell('GET', 'journal')) as readonly { status: number | null }[];
+    const journal = await fivaldi.tell<readonly { status: number | null }[]>('GET', 'journal');
     const limited = await Promise.all(
       ['pull', 'index', 'search', 'read', 'create', 'update'].map((operation) =>
         requests(`operation="${operation}",answer="limited"`),

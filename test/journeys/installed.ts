@@ -9,7 +9,7 @@ export interface Installed extends Installation {
   readonly databaseUrl: string;
 }
 
-/** The four services on a database and under names of their own, for one spec file. */
+/** The services on a database and under names of their own, for one spec file. */
 export async function install(options: Partial<InstallationOptions> = {}): Promise<Installed> {
   const checkout = join(import.meta.dirname, '..', '..');
   const namespace = `${uniqueNamespace()}.`;

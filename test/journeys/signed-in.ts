@@ -1,36 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { TOTP, URI } from 'otpauth';
-
 import { ApiClient } from '../../scripts/local/api-client.ts';
+import { type PersonAtWork, signInStep } from '../../scripts/local/person-at-work.ts';
 
-export interface PersonAtWork {
-  readonly personId: string;
-  readonly email: string;
-  readonly password: string;
-  /** Each lets in once in place of a code. */
-  readonly recoveryCodes: readonly string[];
-  readonly client: ApiClient;
-}
-
-type Role = { readonly role: string; readonly environmentId: string | null; readonly companyId: string | null };
-
-/** A new person with these roles, signed in for the first time by every step that there is. */
-export async function personAtWork(operator: ApiClient, roles: readonly Role[]): Promise<PersonAtWork> {
-  const email = `${randomUUID()}@example.fi`;
-  const body = { email, name: 'Maija Meikäläinen', language: 'fi', roles };
-  const made = await operator.json<{ personId: string }>('POST', '/v1/people', body);
-  const { personId } = made.body;
-  const given = await operator.json<{ password: string }>('POST', `/v1/people/${personId}/password`, {});
-  const oneTime = given.body.password;
-
-  const first = await post(operator.url, '/v1/session', { email, password: oneTime });
-  const code = (URI.parse(String(first.body['otpauthUri'])) as TOTP).generate();
-  const second = await post(operator.url, '/v1/session/second-factor', { code }, first.token);
-  const password = 'a long and quiet word of mine';
-  const third = await post(operator.url, '/v1/session/password', { current: oneTime, password }, second.token);
-  const recoveryCodes = second.body['recoveryCodes'] as string[];
-  return { personId, email, password, recoveryCodes, client: new ApiClient(operator.url, third.token) };
-}
+export { type PersonAtWork, personAtWork } from '../../scripts/local/person-at-work.ts';
 
 /** The same person in another browser, in which they hold the `standing` session, if any. */
 export async function signedInAgain(
@@ -38,22 +9,8 @@ export async function signedInAgain(
   nth = 0,
   standing?: string,
 ): Promise<ApiClient> {
-  const first = await post(client.url, '/v1/session', { email, password }, standing);
+  const first = await signInStep(client.url, '/v1/session', { email, password }, standing);
   const code = recoveryCodes[nth] ?? '';
-  const second = await post(client.url, '/v1/session/second-factor', { code }, first.token);
+  const second = await signInStep(client.url, '/v1/session/second-factor', { code }, first.token);
   return new ApiClient(client.url, second.token);
-}
-
-/** A step of signing in; the session's token travels in a cookie. */
-async function post(url: string, path: string, body: object, token?: string) {
-  const answer = await fetch(url + path, {
-    method: 'POST',
-    body: JSON.stringify(body),
-    headers: { 'content-type': 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }) },
-  });
-  const read = (await answer.json().catch(() => ({}))) as Record<string, unknown>;
-  const cookie = answer.headers.getSetCookie().find((one) => /^(__Host-)?tietovirta=/.test(one));
-  const next = /=([^;]+)/.exec(cookie ?? '')?.[1];
-  if (!answer.ok || next === undefined) throw new Error(`${path}: ${answer.status} ${JSON.stringify(read)}`);
-  return { body: read, token: next };
 }

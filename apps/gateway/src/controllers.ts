@@ -12,6 +12,10 @@ import { FivaldiConnectionController } from './fivaldi-connection.controller.js'
 import { ExportsController } from './exports.controller.js';
 import { ImportsController } from './imports.controller.js';
 import { LegacyController } from './legacy/legacy.controller.js';
+import { LinkController } from './link.controller.js';
+import { LinkHistoryController } from './link-history.controller.js';
+import { LinkImportController } from './link-import.controller.js';
+import { LinkTransfersController } from './link-transfers.controller.js';
 import { OidcController } from './oidc.controller.js';
 import { OnboardingController } from './onboarding.controller.js';
 import { OperatorController } from './operator.controller.js';
@@ -56,6 +60,10 @@ export const CONTROLLERS: Type[] = [
   CompaniesController,
   GrantsController,
   FivaldiConnectionController,
+  LinkController,
+  LinkTransfersController,
+  LinkHistoryController,
+  LinkImportController,
   RestrictionGroupsController,
   ServiceManagementController,
   XmlSettingsController,

@@ -117,6 +117,15 @@ describe('a disclosure', () => {
     expect(await buffer(answer.getStream())).toEqual(text);
   });
 
+  it('names the file after its id, whatever its sender called it', async () => {
+    const answer = await disclose(support(null));
+    const [{ id: documentId } = { id: '' }] = await database.rows<{ id: string }>(
+      'select document_id as id from transfers.transfer where id = $1',
+      [id],
+    );
+    expect(answer.options.disposition).toBe(`attachment; filename="${documentId}.xml"`);
+  });
+
   it('knows no transfer that is not there', async () => {
     await expect(disclose(support(null), randomUUID())).rejects.toThrow(Absent);
   });

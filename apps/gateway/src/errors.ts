@@ -40,7 +40,9 @@ type Thing =
   | 'onboarding'
   | 'export'
   | 'document'
-  | 'fivaldi-connection';
+  | 'fivaldi-connection'
+  | 'link'
+  | 'comparison';
 
 /** No such thing, or not the caller's to see: the two look alike. */
 export class Absent extends AppError {

@@ -1,5 +1,5 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { createPrivateKey, generateKeyPairSync, type JsonWebKey, sign } from 'node:crypto';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import Provider, { type Context } from 'oidc-provider';
@@ -17,6 +17,19 @@ export interface Account {
   readonly age?: number;
 }
 
+/** An answer of the provider, on its way out. */
+type Answer = Readonly<Record<string, unknown>>;
+
+/** What the provider says in place of what is right; each gets what it would have said. */
+export interface Lies {
+  /** Its ID token's claims; signed with its key, as the true ones are. */
+  readonly claims?: (claims: Answer) => Answer;
+  /** The answer to a code. */
+  readonly tokens?: (answer: Answer) => Answer;
+  /** What it publishes of itself. */
+  readonly metadata?: (published: Answer) => Answer;
+}
+
 export const CLIENT = { clientId: 'tietovirta', clientSecret: 'a secret between two services' } as const;
 
 /** A real OpenID provider on loopback, at which whoever comes is signed in at once as {@link account}. */
@@ -28,7 +41,7 @@ export class IdentityProvider {
   ) {}
 
   /** `emailInIdToken`: else only the userinfo endpoint tells it. `ownKeys`: else it publishes keys that sign nothing.
-   * `tellsTime`: of a sign-in even where nobody asks. */
+   * `tellsTime`: of a sign-in even where nobody asks. `lies`: what it says in place of what is right. */
   static async start(
     callback: URL,
     {
@@ -37,12 +50,21 @@ export class IdentityProvider {
       algorithm = 'RS256',
       port = 0,
       tellsTime = false,
-    }: { emailInIdToken?: boolean; ownKeys?: boolean; algorithm?: string; port?: number; tellsTime?: boolean } = {},
+      lies = {},
+    }: {
+      emailInIdToken?: boolean;
+      ownKeys?: boolean;
+      algorithm?: string;
+      port?: number;
+      tellsTime?: boolean;
+      lies?: Lies;
+    } = {},
   ): Promise<IdentityProvider> {
     const server = createServer();
     await new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening));
     const issuer = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
     const standing = new IdentityProvider(issuer, server);
+    const key = signingKey();
     const provider = new Provider(issuer.origin, {
       clients: [
         {
@@ -61,7 +83,7 @@ export class IdentityProvider {
       features: { devInteractions: { enabled: false } },
       interactions: { url: () => '/sign-in' },
       adapter: keptInMemory(),
-      jwks: { keys: [signingKey()] },
+      jwks: { keys: [key] },
       ttl: TTL,
       cookies: { keys: ['of this spec alone'] },
       findAccount: (_: unknown, accountId: string) => ({
@@ -80,6 +102,8 @@ export class IdentityProvider {
     });
     const answer = provider.callback();
     server.on('request', (request, response) => {
+      if (request.url === '/token') told(response, (said) => withLies(said, lies, key));
+      if (request.url === '/.well-known/openid-configuration') told(response, lies.metadata);
       if (request.url === '/sign-in') void provider.interactionFinished(request, response, { login: standing.login() });
       else if (request.url === '/jwks' && !ownKeys)
         response.setHeader('content-type', 'application/jwk-set+json').end(JSON.stringify({ keys: [publicKey()] }));
@@ -106,7 +130,34 @@ export class IdentityProvider {
 
 const TTL = { AccessToken: 60, AuthorizationCode: 60, Grant: 60, IdToken: 60, Interaction: 60, Session: 60 };
 
-const signingKey = (): object =>
+/** Has an answer say something else. */
+function told(response: ServerResponse, otherwise: ((answer: Answer) => Answer) | undefined): void {
+  if (!otherwise) return;
+  const end = response.end.bind(response) as (text: string) => ServerResponse;
+  const lie = (text: unknown): ServerResponse => {
+    const said = JSON.stringify(otherwise(JSON.parse(String(text)) as Answer));
+    response.setHeader('content-length', Buffer.byteLength(said));
+    return end(said);
+  };
+  response.end = lie as typeof response.end;
+}
+
+function withLies(answer: Answer, { claims, tokens = (said) => said }: Lies, key: JsonWebKey): Answer {
+  const { id_token: token } = answer;
+  if (!claims || typeof token !== 'string') return tokens(answer);
+  const [head = '', body = ''] = token.split('.');
+  const said = claims(JSON.parse(Buffer.from(body, 'base64url').toString()) as Answer);
+  return tokens({ ...answer, id_token: signed(head, said, key) });
+}
+
+/** RS256, as the provider itself does by default. `head`: of another token of it. */
+function signed(head: string, claims: Answer, key: JsonWebKey): string {
+  const text = `${head}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`;
+  const signature = sign('sha256', Buffer.from(text), createPrivateKey({ key, format: 'jwk' }));
+  return `${text}.${signature.toString('base64url')}`;
+}
+
+const signingKey = (): JsonWebKey =>
   generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' });
 
 const publicKey = (): object => ({

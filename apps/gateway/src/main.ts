@@ -44,7 +44,7 @@ const bus = Bus.connect({
   metrics: messages,
 });
 const questions = new QuestionClient({ ...broker, namespace, log });
-await questions.connect(['auth', 'audit', 'fivaldi']);
+await questions.connect(['auth', 'audit', 'fivaldi', 'severa']);
 const outbox = outboxOf(database, crashPoint);
 watchOutbox(metrics, outbox);
 const relay = new OutboxRelay({ outbox, bus, log, metrics: messages });

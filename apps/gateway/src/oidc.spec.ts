@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 
 import { AppError } from '#lib/errors';
 
-import { type Account, Browser, CLIENT, IdentityProvider } from './identity-provider.spec-support.js';
+import { type Account, Browser, CLIENT, IdentityProvider, type Lies } from './identity-provider.spec-support.js';
 import { isStrongEnough, Oidc, type OidcSettings } from './oidc.js';
 
 const CALLBACK = new URL('http://127.0.0.1:9/v1/session/oidc/callback');
@@ -61,6 +61,84 @@ describe('a sign-in at the identity provider', () => {
     const { query, flow } = await signedInThere(other);
     expect(await other.finish(query, flow)).toBeNull();
     await forged.stop();
+  });
+
+  type Claims = Readonly<Record<string, unknown>>;
+  const without = (claims: Claims, name: string): Claims =>
+    Object.fromEntries(Object.entries(claims).filter(([claim]) => claim !== name));
+  const NOW = Math.floor(Date.now() / 1000);
+  const ELSEWHERE = 'https://another.example';
+
+  it.each<[string, boolean, Lies]>([
+    ['is as it was made', true, { claims: (claims) => ({ ...claims }) }],
+    [
+      'is for several, and says that it was asked for by us',
+      true,
+      { claims: (claims) => ({ ...claims, aud: [CLIENT.clientId, 'b'], azp: CLIENT.clientId }) },
+    ],
+    ['was good until an hour ago', false, { claims: (claims) => ({ ...claims, exp: NOW - 3_600 }) }],
+    ['does not say until when it is good', false, { claims: (claims) => without(claims, 'exp') }],
+    ['says that in words', false, { claims: (claims) => ({ ...claims, exp: 'tomorrow' }) }],
+    ['is good from an hour on', false, { claims: (claims) => ({ ...claims, nbf: NOW + 3_600 }) }],
+    ['does not say when it was made', false, { claims: (claims) => without(claims, 'iat') }],
+    ['is for somebody else', false, { claims: (claims) => ({ ...claims, aud: 'another' }) }],
+    ['is for several, of whom we are none', false, { claims: (claims) => ({ ...claims, aud: ['a', 'b'] }) }],
+    [
+      'is for several, and was asked for by another',
+      false,
+      { claims: (claims) => ({ ...claims, aud: [CLIENT.clientId, 'b'], azp: 'b' }) },
+    ],
+    ['is for nobody in particular', false, { claims: (claims) => without(claims, 'aud') }],
+    ['is of another issuer', false, { claims: (claims) => ({ ...claims, iss: ELSEWHERE }) }],
+    ['is of no issuer', false, { claims: (claims) => without(claims, 'iss') }],
+    ['is of nobody', false, { claims: (claims) => without(claims, 'sub') }],
+    ['holds no nonce', false, { claims: (claims) => without(claims, 'nonce') }],
+    [
+      'is what grants access, for another service',
+      false,
+      {
+        claims: ({ iss, sub, exp, iat }) => ({
+          iss,
+          sub,
+          exp,
+          iat,
+          aud: ELSEWHERE,
+          client_id: CLIENT.clientId,
+          scope: 'openid',
+        }),
+      },
+    ],
+    ['is missing', false, { tokens: (answer) => without(answer, 'id_token') }],
+    ['is the access token', false, { tokens: (answer) => ({ ...answer, id_token: answer['access_token'] }) }],
+    [
+      'has no signature',
+      false,
+      { tokens: (answer) => ({ ...answer, id_token: String(answer['id_token']).replace(/[^.]+$/, '') }) },
+    ],
+  ])('where the ID token %s, counts: %j', async (_, counts, lies) => {
+    const lying = await IdentityProvider.start(CALLBACK, { lies });
+    lying.account = KNOWN;
+    const other = new Oidc(settings(lying.issuer), silent);
+    const { query, flow } = await signedInThere(other);
+    expect((await other.finish(query, flow)) !== null).toBe(counts);
+    await lying.stop();
+  });
+
+  it('leaves nothing of the provider’s tokens: neither in what is known of somebody, nor in the log', async () => {
+    const given: Record<string, unknown>[] = [];
+    const tokens = (answer: Claims) => (given.push(answer), answer);
+    for (const claims of [(said: Claims) => said, (said: Claims) => without(said, 'nonce')]) {
+      const open = await IdentityProvider.start(CALLBACK, { lies: { claims, tokens } });
+      open.account = KNOWN;
+      const lines: unknown[] = [];
+      const other = new Oidc(settings(open.issuer), { warn: (...line) => void lines.push(line) });
+      const { query, flow } = await signedInThere(other);
+      const left = JSON.stringify([await other.finish(query, flow), lines]);
+      const { id_token: idToken, access_token: accessToken } = given.at(-1)!;
+      for (const token of [idToken, accessToken]) expect(left).not.toContain(token);
+      await open.stop();
+    }
+    expect(given).toHaveLength(2);
   });
 
   it('asks with PKCE, a state and a nonce, each another time another', async () => {
@@ -191,6 +269,29 @@ describe('an identity provider', () => {
 
   it('that there is none of is absent', async () => {
     expect(await codeOf(new Oidc(null, silent).begin())).toBe('absent identity-provider.absent');
+  });
+
+  it.each<[string, Lies['metadata'] & {}]>([
+    ['of another issuer', (published) => ({ ...published, issuer: 'https://another.example' })],
+    ['of one that is nearly it', (published) => ({ ...published, issuer: `${String(published['issuer'])}.example` })],
+    ['of no issuer', ({ issuer: _, ...published }) => published],
+  ])('that publishes the metadata %s is not believed, and nobody is sent to it', async (_, metadata) => {
+    const other = await IdentityProvider.start(CALLBACK, { lies: { metadata } });
+    expect(await codeOf(new Oidc(settings(other.issuer), silent).begin())).toBe('unavailable identity-provider.away');
+    await other.stop();
+  });
+
+  it('that publishes its own is, and its address holds what is asked for as it was told', async () => {
+    const honest = await IdentityProvider.start(CALLBACK, { lies: { metadata: (published) => ({ ...published }) } });
+    const acr = ['two&scope=all', 'a b', '#ä'];
+    const odd = { ...settings(honest.issuer), strength: { acr, amr: [] }, clientId: 'a&client_id=b' };
+    const { url } = await new Oidc(odd, silent).begin();
+    expect(url.searchParams.getAll('acr_values')).toEqual([acr.join(' ')]);
+    expect(url.searchParams.getAll('client_id')).toEqual(['a&client_id=b']);
+    expect(url.searchParams.getAll('scope')).toEqual(['openid email']);
+    expect(url.searchParams.getAll('redirect_uri')).toEqual([CALLBACK.href]);
+    expect(url.hash).toBe('');
+    await honest.stop();
   });
 
   it('that does not answer is away, and is asked again the next time', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { SessionCookie } from './session-cookie.js';
 import { Site } from './site.js';
@@ -31,5 +31,19 @@ describe('the token of a request', () => {
   it('comes with the first step at the identity provider too, as far as other sites are concerned', () => {
     expect(secure.isSentBy(request(undefined, { '__Host-tietovirta-oidc': 'x' }))).toBe(true);
     expect(secure.isSentBy(request(undefined, { another: 'x' }))).toBe(false);
+  });
+});
+
+describe('what a browser keeps', () => {
+  it('is the session’s token, and for ten minutes the way to the identity provider; no script reads either', () => {
+    const set: unknown[] = [];
+    const reply = { setCookie: (...cookie: unknown[]) => void set.push(cookie) } as unknown as FastifyReply;
+    secure.set(reply, 'a-token');
+    secure.rememberFlow(reply, 'state.nonce.verifier');
+    const kept = { path: '/', httpOnly: true, secure: true };
+    expect(set).toEqual([
+      ['__Host-tietovirta', 'a-token', { ...kept, sameSite: 'strict' }],
+      ['__Host-tietovirta-oidc', 'state.nonce.verifier', { ...kept, sameSite: 'lax', maxAge: 600 }],
+    ]);
   });
 });

@@ -13,5 +13,15 @@ export const sandboxEnvironment = z.object({
   /** One partner from the start; others by the control routes. */
   FIVALDI_PARTNER_ID: z.string().optional(),
   FIVALDI_PARTNER_SECRET: z.string().optional(),
+  /** With both, Netvisor's stand-in is served as well, to this partner. */
+  NETVISOR_PARTNER_ID: z.string().optional(),
+  NETVISOR_PARTNER_KEY: z.string().optional(),
+  NETVISOR_PORT: port.default(9482),
+  NETVISOR_CONTROL_PORT: port.default(9483),
+  NETVISOR_JOURNAL: z.string().optional(),
+  /** With it, Severa's stand-in is served as well. */
+  SEVERA_PORT: port.optional(),
+  SEVERA_CONTROL_PORT: port.default(9485),
+  SEVERA_JOURNAL: z.string().optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });

@@ -12,6 +12,8 @@ export * from './lane-ticket.js';
 export * from './legacy-door.js';
 export * from './environments.js';
 export * from './fivaldi-connection.js';
+export * from './link-settings.js';
+export * from './links.js';
 export * from './message.js';
 export * from './onboarding.js';
 export * from './partner-user-form.js';

@@ -24,7 +24,7 @@ export interface MessageContract<Name extends string, Schema extends z.ZodType> 
 export interface QuestionContract<Name extends string, Ask extends z.ZodType, Answer extends z.ZodType> {
   readonly pattern: Name;
   /** The service that answers; its questions arrive in the queue `<service>.questions`. */
-  readonly service: 'auth' | 'audit' | 'fivaldi';
+  readonly service: 'auth' | 'audit' | 'fivaldi' | 'severa';
   readonly ask: Ask;
   readonly answer: Answer;
 }

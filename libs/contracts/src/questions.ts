@@ -6,6 +6,7 @@ import { explainAccess } from './explain.js';
 import { ENVIRONMENT_QUESTIONS } from './environments.js';
 import { FIVALDI_CONNECTION_QUESTIONS } from './fivaldi-connection.js';
 import { signInOnce } from './legacy-door.js';
+import { LINK_QUESTIONS } from './links.js';
 import { defineQuestion } from './message.js';
 import { ONBOARDING_QUESTIONS } from './onboarding.js';
 import { PARTNER_USER_QUESTIONS } from './partner-users.js';
@@ -140,5 +141,6 @@ export const QUESTIONS = {
   ...ENVIRONMENT_QUESTIONS,
   ...FIVALDI_CONNECTION_QUESTIONS,
   ...REGISTER_QUESTIONS,
+  ...LINK_QUESTIONS,
   ...XML_SETTINGS_QUESTIONS,
 } as const;

@@ -46,4 +46,5 @@ export { tilaushistoria } from './streams/tilaushistoria.js';
 export { tuoterekisteri } from './streams/tuoterekisteri.js';
 export { yritysrekisteri } from './streams/yritysrekisteri.js';
 export { RecordWriter, UnwritableValue, type WritableRecord } from './write-records.js';
+export { readTree, type TreeElement, type TreeLimits } from './tree.js';
 export { xsd } from './xsd.js';

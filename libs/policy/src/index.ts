@@ -35,6 +35,21 @@ export {
 } from './brake.js';
 export { businessIdFault, type BusinessIdFault } from './business-id.js';
 export { clientAddress } from './client-address.js';
+export {
+  decimalOf,
+  decimalText,
+  type ExactDecimal,
+  fixedText,
+  isSame,
+  minus,
+  negated,
+  plus,
+  rounded,
+  roundedTogether,
+  signOf,
+  times,
+  ZERO,
+} from './decimal.js';
 export { decide, type Decision } from './decision.js';
 export {
   GRANT_OBJECTION_TEXTS,
@@ -65,6 +80,25 @@ export {
   SALES_ORDER_MODES,
   type SalesOrderMode,
 } from './import-mode.js';
+export {
+  LINK_PHASES,
+  type LinkFacts,
+  type LinkPhase,
+  phaseLight,
+  type PhaseLight,
+  START_OBJECTIONS,
+  type StartObjection,
+  startObjections,
+} from './link-onboarding.js';
+export {
+  type BilledRow,
+  creditRows,
+  creditTotals,
+  type InvoiceTotals,
+  invoiceTotals,
+  type RowTotal,
+  type StatedTotals,
+} from './invoice-totals.js';
 export {
   explainLockout,
   type KnownAddresses,
@@ -106,6 +140,21 @@ export {
 export { type Employees, PAYROLL_DIMENSIONS, type PayrollDimensions, payrollDimensions } from './payroll-dimensions.js';
 export { neighbourhood } from './neighbourhood.js';
 export {
+  type BuyerTerritory,
+  buyerTerritory,
+  needsVatNumber,
+  NETVISOR_VAT_CODES,
+  type NetvisorVatCode,
+  type SaleVat,
+  takesPercent,
+  VAT_OBJECTIONS,
+  vatCodeOf,
+  type VatCodeVerdict,
+  type VatObjection,
+  type ZeroVatChoices,
+} from './netvisor-vat.js';
+export { NETVISOR_CODE_FAULTS, type NetvisorCodeFault, netvisorCodeFault } from './netvisor-code.js';
+export {
   type Act,
   ACTS,
   mayAct,
@@ -114,6 +163,7 @@ export {
   type RoleAssignment,
   ROLE_REACH,
   ROLES,
+  waysTo,
 } from './person-access.js';
 export {
   exposure,

@@ -52,6 +52,26 @@ describe('a person', () => {
     ],
     ['the operator reads them', person('operator'), 'registers.read', inCompany, true],
     ['and changes none', person('operator'), 'registers.change', inCompany, 'ROLE_MISSING'],
+    ['a main user manages links', person('main-user', FIRM), 'link.manage', inCompany, true],
+    ['a KH alone does not', person('user-administrator', FIRM), 'link.manage', inCompany, 'ROLE_MISSING'],
+    ['nor an accountant alone', person('accountant', FIRM), 'link.manage', inCompany, 'ROLE_MISSING'],
+    [
+      'whoever is both does',
+      [...person('user-administrator', FIRM), ...person('accountant', FIRM, 'c1')],
+      'link.manage',
+      inCompany,
+      true,
+    ],
+    [
+      'but not where only one of the two reaches',
+      [...person('user-administrator', FIRM), ...person('accountant', OTHER)],
+      'link.manage',
+      inCompany,
+      'ROLE_REACHES_ELSEWHERE',
+    ],
+    ['the operator does not', person('operator'), 'link.manage', inCompany, 'ROLE_MISSING'],
+    ['a KH watches the transfer history', person('user-administrator', FIRM), 'link.history', inCompany, true],
+    ['an accountant runs transfers', person('accountant', FIRM, 'c1'), 'link.run', inCompany, true],
     ['nobody does nothing', [], 'company.read', inFirm, 'ROLE_MISSING'],
   ] as const)('%s', (_, roles, act, place, expected) => {
     const decision = mayAct(roles, act, place);

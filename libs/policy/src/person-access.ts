@@ -39,7 +39,8 @@ export const ROLE_REACH: Readonly<Record<Role, readonly ('everywhere' | 'environ
 
 /**
  * Who may do what. An act that is not listed for a role is denied to it; the operator's list is as explicit as the
- * others', so that "support staff with the operator's key" does not happen by accident.
+ * others', so that "support staff with the operator's key" does not happen by accident. Where a list stands in the list,
+ * all of its roles together are one way in: the seed's link is managed by a KH who also has an edit right to Accounting.
  */
 const ACT_ROLES = {
   'environment.read': ROLES,
@@ -64,13 +65,17 @@ const ACT_ROLES = {
   'fivaldi-connection.read': ['operator', 'main-user', 'accountant', 'support'],
   'fivaldi-connection.manage': ['operator'],
   'delivery.decide': ['operator', 'main-user', 'accountant'],
+  'link.read': ['operator', 'main-user', 'user-administrator', 'accountant', 'support'],
+  'link.manage': ['main-user', ['user-administrator', 'accountant']],
+  'link.run': ['main-user', 'accountant'],
+  'link.history': ['operator', 'main-user', 'user-administrator', 'support', 'auditor'],
   'decision.explain': ['operator', 'main-user', 'user-administrator', 'accountant', 'support', 'auditor'],
   'transfer.read': ['operator', 'main-user', 'user-administrator', 'accountant', 'support', 'auditor'],
   'transfer.intervene': ['operator', 'main-user', 'accountant'],
   'document.disclose': ['operator', 'support'],
   'audit.read': ['operator', 'main-user', 'support', 'auditor'],
   'audit.export': ['operator', 'support', 'auditor'],
-} as const satisfies Record<string, readonly Role[]>;
+} as const satisfies Record<string, readonly (Role | readonly Role[])[]>;
 
 export type Act = keyof typeof ACT_ROLES;
 export const ACTS = Object.keys(ACT_ROLES) as [Act, ...Act[]];
@@ -93,6 +98,8 @@ export interface Place {
  *   one company                 | an environment    | no
  *                               | a company         | if both are the same
  *
+ * Of roles that are demanded together each must reach there.
+ *
  * `ROLE_MISSING` when the person has no role with this act at all, `ROLE_REACHES_ELSEWHERE` when only not there: the
  * second must look like an absent thing to the outside.
  */
@@ -101,10 +108,17 @@ export function mayAct(
   act: Act,
   place: Place,
 ): Decision<'ROLE_MISSING' | 'ROLE_REACHES_ELSEWHERE'> {
-  const able: readonly Role[] = ACT_ROLES[act];
-  const fitting = roles.filter(({ role }) => able.includes(role));
-  const reaches = fitting.some((assignment) => covers(assignment, place));
-  return decide([fitting.length === 0 && 'ROLE_MISSING', fitting.length > 0 && !reaches && 'ROLE_REACHES_ELSEWHERE']);
+  const held = waysTo(act).filter((way) => way.every((needed) => roles.some(({ role }) => role === needed)));
+  const reaches = held.some((way) =>
+    way.every((needed) => roles.some((assignment) => assignment.role === needed && covers(assignment, place))),
+  );
+  return decide([held.length === 0 && 'ROLE_MISSING', held.length > 0 && !reaches && 'ROLE_REACHES_ELSEWHERE']);
+}
+
+/** The roles that an act is open to: one way in each, those in one way together. */
+export function waysTo(act: Act): readonly (readonly Role[])[] {
+  const ways: readonly (Role | readonly Role[])[] = ACT_ROLES[act];
+  return ways.map((way) => (typeof way === 'string' ? [way] : way));
 }
 
 function covers({ role, environmentId, companyId }: RoleAssignment, place: Place): boolean {

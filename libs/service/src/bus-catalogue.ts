@@ -2,7 +2,7 @@ import { counter, gauge, histogram, type MetricDefinition } from './metric-defin
 import { EXCHANGES, MESSAGE_TYPES, QUEUES, SERVICES } from './metric-labels.js';
 
 const queue = { queue: QUEUES } as const;
-const relaying = ['gateway', 'auth', 'fivaldi-connector'] as const;
+const relaying = ['gateway', 'auth', 'fivaldi-connector', 'severa-connector'] as const;
 
 /** The part of the catalogue that every service has: the bus, the outbox and the inbox. */
 export const BUS_METRICS = {

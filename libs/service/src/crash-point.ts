@@ -29,7 +29,18 @@ export const DELIVERY_CRASH_POINTS = [
   'delivery.before-commit',
   'delivery.after-commit',
 ] as const;
-export type CrashPoint = (typeof CRASH_POINTS | typeof DELIVERY_CRASH_POINTS)[number];
+
+/** The same for the calls of a link, and between the pages of what it reads. */
+export const LINK_CRASH_POINTS = [
+  'link.before-send',
+  'link.after-answer',
+  'link.before-commit',
+  'link.after-commit',
+  'link.page-stored',
+] as const;
+
+const EVERY_POINT = [...CRASH_POINTS, ...DELIVERY_CRASH_POINTS, ...LINK_CRASH_POINTS] as const;
+export type CrashPoint = (typeof EVERY_POINT)[number];
 
 /**
  * Which point to die at, and the how-manieth time it is reached, from the environment.
@@ -42,7 +53,7 @@ export function crashPlan(env: NodeJS.ProcessEnv): { readonly point: CrashPoint;
   const wanted = env['CRASH_AT'];
   if (env['NODE_ENV'] !== 'test' || !wanted) return undefined;
   const [label, time = '1'] = wanted.split('#');
-  const point = [...CRASH_POINTS, ...DELIVERY_CRASH_POINTS].find((known) => known === label);
+  const point = EVERY_POINT.find((known) => known === label);
   if (!point || !/^[1-9]\d*$/.test(time)) throw new TypeError(`CRASH_AT names no crash point: ${wanted}`);
   return { point, time: Number(time) };
 }

@@ -3,12 +3,15 @@ import {
   DELIVERED_REGISTERS,
   DELIVERY_OUTCOMES,
   DELIVERY_STATES,
+  LINK_FLOWS,
+  LINK_RESULTS,
   UPSTREAM_ANSWERS,
   UPSTREAM_OPERATIONS,
   UPSTREAMS,
 } from './metric-labels.js';
 
 const connector = ['fivaldi-connector'] as const;
+const connectors = ['fivaldi-connector', 'severa-connector'] as const;
 const call = { upstream: UPSTREAMS, operation: UPSTREAM_OPERATIONS } as const;
 
 /** The part of the catalogue about delivering to a partner's own interface. */
@@ -16,7 +19,7 @@ export const DELIVERY_METRICS = {
   tietovirta_upstream_requests_total: counter({
     help: 'Requests to a partner’s interface, by what they were for and what the answer meant; limited is a 429.',
     labels: { ...call, answer: UPSTREAM_ANSWERS },
-    exposedBy: connector,
+    exposedBy: connectors,
   }),
   tietovirta_upstream_request_duration_seconds: histogram(
     'seconds',
@@ -24,7 +27,7 @@ export const DELIVERY_METRICS = {
     {
       help: 'From sending a request to the end of its answer, or to giving it up.',
       labels: call,
-      exposedBy: connector,
+      exposedBy: connectors,
     },
   ),
   tietovirta_deliveries_total: counter({
@@ -42,5 +45,10 @@ export const DELIVERY_METRICS = {
     labels: { register: DELIVERED_REGISTERS },
     exposedBy: connector,
     initial: [],
+  }),
+  tietovirta_link_records_total: counter({
+    help: 'Rows of the transfer histories of links between Severa and Netvisor, by flow and by what became of the record.',
+    labels: { flow: LINK_FLOWS, result: LINK_RESULTS },
+    exposedBy: ['severa-connector'],
   }),
 } as const satisfies Readonly<Record<string, MetricDefinition>>;

@@ -7,7 +7,7 @@
  */
 export { busMetrics, watchOutbox } from './bus-metrics.js';
 export { EnvironmentUnusable, loadConfig, serviceEnvironment, type ShownTls, shownTls } from './config.js';
-export { CRASH_POINTS, type CrashPoint, crashPoint, DELIVERY_CRASH_POINTS } from './crash-point.js';
+export { CRASH_POINTS, type CrashPoint, crashPoint, DELIVERY_CRASH_POINTS, LINK_CRASH_POINTS } from './crash-point.js';
 export { observeRequests } from './http-metrics.js';
 export { createLog, type Log, LOG_LEVELS, type LogDestination, type LogFields, type LogLevel } from './log.js';
 export { type MetricName, METRICS } from './metric-catalogue.js';

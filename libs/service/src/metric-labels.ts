@@ -6,6 +6,7 @@ import {
   type Direction,
   DIRECTIONS,
   laneTicket,
+  LINK_FLOWS,
   onboardingWork,
   rulesChanged,
   DOCUMENT_STREAM_NAMES,
@@ -18,7 +19,7 @@ import {
  * reference page read the same one. Never a label: an environment, a company, a
  * user, a document, a message id, a URL, the text of an error.
  */
-export const SERVICES = ['gateway', 'auth', 'fivaldi-connector', 'audit'] as const;
+export const SERVICES = ['gateway', 'auth', 'fivaldi-connector', 'severa-connector', 'audit'] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
 /** A stream in one of the directions it has: `tuoterekisteri.import`. */
@@ -97,22 +98,38 @@ export const ACCESS_LABELS = ['granted', ...DENIALS] as const;
 export const REQUEST_REFUSALS = ['cross_site', 'malformed', 'limited', 'unauthenticated', 'denied'] as const;
 
 /** The partners' systems that requests go to. */
-export const UPSTREAMS = ['fivaldi'] as const;
+export const UPSTREAMS = ['fivaldi', 'severa', 'netvisor'] as const;
 
-/** What a request to Fivaldi is for; the first four change nothing there. */
+/** What a request to a partner's system is for; the first five change nothing there. */
 export const UPSTREAM_OPERATIONS = [
   'pull',
   'index',
   'search',
   'read',
+  'look-up',
   'create',
   'update',
   'create-part',
   'update-part',
+  'change',
+  'status',
+  'attach',
 ] as const;
 
 /** What an answer meant: `limited` is one request too many, `unknown` an answer that was lost. */
-export const UPSTREAM_ANSWERS = ['ok', 'refused', 'unauthorised', 'limited', 'unknown', 'unreachable'] as const;
+export const UPSTREAM_ANSWERS = [
+  'ok',
+  'refused',
+  'unauthorised',
+  'not-set-up',
+  'limited',
+  'unavailable',
+  'unknown',
+  'unreachable',
+] as const;
+
+/** What the transfer history of a link tells of a record. */
+export const LINK_RESULTS = ['moved', 'rejected', 'unknown', 'waits', 'gone', 'denied'] as const;
 
 /** The registers that are delivered to Fivaldi. */
 export const DELIVERED_REGISTERS = ['dimension', 'company', 'product', 'order', 'payroll_batch'] as const;
@@ -134,7 +151,7 @@ export type AuditCategory = AuditAction extends `${infer Category}.${string}` ? 
 export const categoryOf = (action: AuditAction): AuditCategory => action.slice(0, action.indexOf('.')) as AuditCategory;
 export const AUDIT_CATEGORIES: readonly AuditCategory[] = [...new Set(AUDIT_ACTIONS.map(categoryOf))];
 
-export { AUDIT_OUTCOMES };
+export { AUDIT_OUTCOMES, LINK_FLOWS };
 
 /** The label of an access reason as `libs/policy` names it: `GROUP_TIME` is `group_time`. */
 export const accessLabel = (reason: string): (typeof ACCESS_LABELS)[number] =>

@@ -47,6 +47,26 @@ describe('the database', () => {
     expect(await notes()).not.toContain('lost');
   });
 
+  it('gives every connection back, whatever became of the statement: four are enough for any number', async () => {
+    const failing = (n: number): Promise<unknown> =>
+      [
+        () => database.rows('select 1 / 0'),
+        () => database.transaction((sql) => sql.rows('select no_such_column')),
+        () => database.transaction(() => Promise.reject(new Error('changed my mind'))),
+        () => database.entities(() => Promise.reject(new Error('changed my mind'))),
+      ][n % 4]!();
+    const outcomes = await Promise.allSettled(Array.from({ length: 100 }, (_, n) => failing(n)));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toEqual([]);
+    const busy = `select count(*)::int as held, count(*) filter (where state <> 'idle' and pid <> pg_backend_pid())::int
+      as in_use from pg_stat_activity where application_name = 'database.spec'`;
+    const [{ held, in_use: inUse } = { held: 99, in_use: 99 }] = await database.rows<{ held: number; in_use: number }>(
+      busy,
+    );
+    expect(held).toBeLessThanOrEqual(4);
+    expect(inUse).toBe(0);
+    expect(await Promise.all([1, 2, 3, 4].map(() => notes()))).toHaveLength(4);
+  });
+
   it('joins statements to a change of entities', async () => {
     const failing = database.entities(async (em) => {
       await sqlOf(em).rows('insert into public.note values ($1)', ['c']);

@@ -19,12 +19,15 @@ describe('the isolation that a service demands at its start', () => {
     await test.drop();
   });
 
-  it.each(['gateway', 'auth', 'fivaldi-connector', 'audit'] as const)('is there for %s', async (service) => {
-    const database = await Database.open({ url: test.as(service), name: 'isolation.spec' });
-    expect(await isolationFaults(database)).toEqual([]);
-    await requireIsolation(database);
-    await database.close();
-  });
+  it.each(['gateway', 'auth', 'fivaldi-connector', 'severa-connector', 'audit'] as const)(
+    'is there for %s',
+    async (service) => {
+      const database = await Database.open({ url: test.as(service), name: 'isolation.spec' });
+      expect(await isolationFaults(database)).toEqual([]);
+      await requireIsolation(database);
+      await database.close();
+    },
+  );
 
   it('is not there for the owner of the server, who is told what to do', async () => {
     await expect(requireIsolation(owner)).rejects.toThrow(IsolationMissing);

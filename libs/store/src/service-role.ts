@@ -5,6 +5,7 @@ export const SERVICE_ROLES = {
   gateway: 'tietovirta_gateway',
   auth: 'tietovirta_auth',
   connector: 'tietovirta_connector',
+  severa: 'tietovirta_severa',
   audit: 'tietovirta_audit',
 } as const;
 

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createDecipheriv, randomBytes, randomUUID } from 'node:crypto';
 
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
@@ -70,6 +70,26 @@ describe('a sealed secret', () => {
     const renumbered = Buffer.from(sealed);
     renumbered.writeUInt32BE(2, 1);
     expect(openWith({ ...key, version: 2 }, of, renumbered)).toBeNull();
+  });
+
+  it('is AES-256-GCM with a nonce of 96 bits and a tag of 128, as anybody with the key can tell', () => {
+    const of = { tenant: 'tenant', subject: 'subject', field: 'field' };
+    const sealed = sealWith(key, of, 'secret');
+    expect(sealed.length).toBe(1 + 4 + 12 + 'secret'.length + 16);
+    const cipher = createDecipheriv('aes-256-gcm', key.key, sealed.subarray(...NONCE), { authTagLength: 16 });
+    const binding = ['secret', '1', 'tenant', 'subject', 'field', key.id, '1'].flatMap((text) => {
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(Buffer.byteLength(text));
+      return [length, Buffer.from(text)];
+    });
+    cipher.setAAD(Buffer.concat(binding));
+    cipher.setAuthTag(sealed.subarray(-16));
+    expect(Buffer.concat([cipher.update(sealed.subarray(NONCE[1], -16)), cipher.final()]).toString()).toBe('secret');
+  });
+
+  it.each([0, 16, 24, 31, 33])('is made with no key of %d bytes', (length) => {
+    const weak = { ...key, key: randomBytes(length) };
+    expect(() => sealWith(weak, { tenant: 't', subject: 's', field: 'f' }, 'secret')).toThrow(/key length/i);
   });
 
   it('names the version of its data key', () => {

@@ -6,7 +6,7 @@ export interface TestDatabase {
   /** As the owner of the server, whom row-level security does not bind. */
   readonly url: string;
   /** As a service logs in: with its grants, and bound by row-level security. */
-  as(service: 'gateway' | 'auth' | 'fivaldi-connector' | 'audit'): string;
+  as(service: 'gateway' | 'auth' | 'fivaldi-connector' | 'severa-connector' | 'audit'): string;
   /** Ends every connection to it and removes it. */
   drop(): Promise<void>;
 }

@@ -21,6 +21,9 @@ export const DEFAULT_LIMITS: ExchangeLimits = {
   answerBytes: 64 * 1024 * 1024,
 };
 
+/** Why an answer that went over `answerBytes` was left unread. */
+export const TOO_LARGE = 'the answer is too large';
+
 /** Bytes to send, as they are. */
 export interface Outgoing {
   readonly method: string;
@@ -120,7 +123,7 @@ class OneExchange {
     let bytes = 0;
     message.on('data', (part: Buffer) => {
       bytes += part.length;
-      if (bytes > this.limits.answerBytes) return this.#failed('the answer is too large');
+      if (bytes > this.limits.answerBytes) return this.#failed(TOO_LARGE);
       parts.push(part);
     });
     message.on('error', (error: Error & { code?: string }) => this.#failed(error.code ?? 'the answer broke off'));

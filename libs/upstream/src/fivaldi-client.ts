@@ -2,6 +2,7 @@ import { type Answer, answerOf } from './answer.js';
 import { DEFAULT_LIMITS, type ExchangeLimits, Line, type Outgoing } from './exchange.js';
 import { type Json, jsonText } from './json.js';
 import { type Signable, signature } from './signature.js';
+import { targetOf } from './target.js';
 
 export interface FivaldiClientOptions {
   /** Of the interface: `https://api.fivaldi.net/customer/api`. */
@@ -60,8 +61,8 @@ export class FivaldiClient {
     this.#line.close();
   }
 
-  #signed({ method, path, query = [], body }: FivaldiRequest): Outgoing {
-    const target = this.#base + path.map((part) => `/${encodedPart(part)}`).join('') + queryText(query);
+  #signed({ method, path, query, body }: FivaldiRequest): Outgoing {
+    const target = targetOf(this.#base, path, query);
     const headers = {
       'X-Fivaldi-Partner': this.#partnerId,
       'X-Fivaldi-Timestamp': String(Math.floor(this.#now().getTime() / 1000)),
@@ -79,14 +80,4 @@ export class FivaldiClient {
   #authorization(signable: Signable): { readonly Authorization: string } {
     return { Authorization: `Fivaldi ${signature(this.#secret, signable)}` };
   }
-}
-
-const encoded = (text: string): string => encodeURIComponent(text.toWellFormed());
-
-/** A part of a path that is only dots would be taken for another path on the way. */
-const encodedPart = (part: string): string => (/^\.+$/.test(part) ? part.replaceAll('.', '%2E') : encoded(part));
-
-function queryText(query: NonNullable<FivaldiRequest['query']>): string {
-  if (query.length === 0) return '';
-  return `?${query.map(([name, value]) => `${encoded(name)}=${encoded(value)}`).join('&')}`;
 }

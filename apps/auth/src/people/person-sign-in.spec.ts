@@ -52,6 +52,17 @@ describe("a person's password", () => {
     expect(await people.own.changePassword({ ...change, address: HOME })).toEqual({ session: null });
   });
 
+  it('does not run out once somebody has chosen it: nothing is kept by which it could', async () => {
+    const kept = `password_expires_at, (select count(*)::int from information_schema.columns
+      where table_schema = 'auth' and table_name = 'person' and column_name like 'password%') as columns`;
+    const [standing] = await people.sql(`select ${kept} from auth.person where person_id = $1`, [person.personId]);
+    // Besides the hash there is only this moment to go by, and it is none.
+    expect(standing).toEqual({ password_expires_at: null, columns: 2 });
+    const session = await signIn();
+    const passed = await pass(session!.token, person.recoveryCodes[0]!);
+    expect(passed).toMatchObject({ stage: 'open' });
+  });
+
   it('is good with the e-mail in any spelling', async () => {
     expect(await signIn({ email: ` ${person.email.toUpperCase()} ` })).not.toBeNull();
   });

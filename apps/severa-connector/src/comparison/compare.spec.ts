@@ -1,0 +1,138 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+
+import { CAUSES } from '../link/causes.js';
+import { compare, CONFLICTS, FINDINGS, MOST_SAMPLES, type Ours, type Theirs } from './compare.js';
+
+const our = (changed: Partial<Ours> = {}): Ours => ({
+  key: 'o1',
+  number: '1001',
+  name: 'Esimerkki Oy',
+  businessId: null,
+  match: '1001',
+  objections: [],
+  ...changed,
+});
+
+const their = (changed: Partial<Theirs> = {}): Theirs => ({
+  key: 't1',
+  match: '1001',
+  name: 'Esimerkki Oy',
+  businessId: null,
+  twice: false,
+  ...changed,
+});
+
+/** Two to a page. */
+async function* pagesOf(records: readonly Ours[]): AsyncGenerator<readonly Ours[]> {
+  for (let from = 0; from < records.length; from += 2) yield await Promise.resolve(records.slice(from, from + 2));
+}
+
+const comparing = (ours: readonly Ours[], theirs: readonly Theirs[]) => compare(pagesOf(ours), theirs);
+
+describe('a record, before the first run', () => {
+  it.each([
+    ['is there', {}, {}, 'matches', undefined],
+    ['is there in other letters and spaces', { name: 'ESIMERKKI  oy ' }, {}, 'matches', undefined],
+    ['is there, and the list does not tell its name', {}, { name: null }, 'matches', undefined],
+    ['is there under another name', {}, { name: 'Toinen Oy' }, 'conflicts', 'same-code-other-name'],
+    [
+      'is there under another name, one business id missing',
+      { businessId: 'a' },
+      { name: 'T' },
+      'conflicts',
+      'same-code-other-name',
+    ],
+    ['is there, renamed', { businessId: 'a' }, { businessId: 'a', name: 'Uusi Oy' }, 'matches', undefined],
+    ['is there as somebody else', { businessId: 'a' }, { businessId: 'b' }, 'conflicts', 'same-code-other-business-id'],
+    ['is there twice', {}, { twice: true }, 'conflicts', 'code-twice-there'],
+    ['is not there', {}, { match: '7' }, 'would-be-created', undefined],
+    [
+      'is not there, but its business id is',
+      { businessId: 'a' },
+      { match: '7', businessId: 'a' },
+      'conflicts',
+      'same-business-id-other-code',
+    ],
+    [
+      'could not move',
+      { objections: [{ cause: 'country-unmapped', field: 'country' }] },
+      {},
+      'breaks-a-rule',
+      'country-unmapped',
+    ],
+  ] as const)('that %s', async (_, ours, theirs, finding, cause) => {
+    const { counts, samples, causes } = await comparing([our(ours)], [their(theirs)]);
+    expect(counts[finding]).toBe(1);
+    expect(samples[finding][0]).toMatchObject({ key: 'o1', number: '1001', ...(cause && { cause }) });
+    expect(causes).toEqual(cause ? { [cause]: 1 } : {});
+  });
+
+  it('shows what it was matched with', async () => {
+    const { samples } = await comparing([our()], [their()]);
+    expect(samples.matches).toEqual([
+      { key: 'o1', number: '1001', name: 'Esimerkki Oy', there: { key: 't1', name: 'Esimerkki Oy' } },
+    ]);
+  });
+
+  it('is in conflict with every other of ours that has its code, the first among them', async () => {
+    const twins = ['a', 'b', 'c'].map((key) => our({ key }));
+    const { counts, samples, causes } = await comparing(twins, [their()]);
+    expect(counts).toMatchObject({ matches: 0, conflicts: 3, 'only-there': 0 });
+    expect(samples.matches).toEqual([]);
+    expect(samples.conflicts.map(({ key }) => key).toSorted()).toEqual(['a', 'b', 'c']);
+    expect(causes).toEqual({ 'code-twice-here': 3 });
+  });
+
+  it('that only the other side has is told, too; one that breaks a rule matches none', async () => {
+    const broken = our({ objections: [{ cause: 'name-too-long' }] });
+    const { counts, samples } = await comparing([broken], [their(), their({ key: 't2', match: '2' })]);
+    expect(counts).toMatchObject({ 'breaks-a-rule': 1, 'only-there': 2 });
+    expect(samples['only-there'][1]).toEqual({
+      key: 't2',
+      number: '2',
+      name: 'Esimerkki Oy',
+      there: { key: 't2', name: 'Esimerkki Oy' },
+    });
+  });
+
+  it('is counted, however many there are, and shown among the first 200', async () => {
+    const many = Array.from({ length: 500 }, (_, at) => our({ key: `o${at}`, match: String(at) }));
+    const { counts, samples } = await comparing(many, []);
+    expect(counts['would-be-created']).toBe(500);
+    expect(samples['would-be-created']).toHaveLength(MOST_SAMPLES);
+  });
+
+  it('is counted once, whatever it is', async () => {
+    const match = fc.constantFrom('1', '2', '3', '4');
+    const id = fc.constantFrom(null, 'a', 'b');
+    const ours = fc.array(
+      fc.record({ match: fc.option(match), businessId: id, wrong: fc.boolean() }).map(({ wrong, ...record }) => ({
+        ...record,
+        objections: wrong ? [{ cause: 'name-missing' }] : [],
+      })),
+    );
+    const theirs = fc.uniqueArray(fc.record({ match, businessId: id, twice: fc.boolean() }), {
+      selector: (one) => one.match,
+    });
+    await fc.assert(
+      fc.asyncProperty(ours, theirs, async (some, others) => {
+        const report = await comparing(
+          some.map((one, at) => our({ ...one, key: `o${at}` })),
+          others.map((one, at) => their({ ...one, key: `t${at}` })),
+        );
+        const { counts, samples, causes } = report;
+        expect(FINDINGS.reduce((sum, finding) => sum + counts[finding], 0) - counts['only-there']).toBe(some.length);
+        for (const finding of FINDINGS) expect(samples[finding]).toHaveLength(counts[finding]);
+        const caused = Object.values(causes).reduce((sum, count) => sum + count, 0);
+        expect(caused).toBe(counts.conflicts + counts['breaks-a-rule']);
+      }),
+    );
+  });
+});
+
+describe('a conflict', () => {
+  it.each(CONFLICTS)('%s is explained to people', (conflict) => {
+    expect(CAUSES[conflict]).toBeDefined();
+  });
+});

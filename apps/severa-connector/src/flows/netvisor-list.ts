@@ -1,0 +1,25 @@
+import { finnishMoment } from './finnish-time.js';
+
+/** The code of the record that stands for all of a register that does not move (contract §5.4). */
+export const TEMPORARY_CODE = 'TEMP';
+
+/**
+ * The filter of Netvisor's lists for what was changed since. In which zone Netvisor reads the time is not documented: in
+ * UTC it is read as the same moment or as an earlier one, so that nothing is left out.
+ *
+ * Source: contract §6, incremental reading.
+ */
+export const changedSince = (since: Date | null): readonly (readonly [string, string])[] =>
+  since ? [['changedsince', since.toISOString().slice(0, 19)]] : [];
+
+/**
+ * The same for lists that take a beginning and an end. Begun in UTC and ended by a clock in Finland, which is ahead, it
+ * has all of the window in it, in whichever zone Netvisor reads it.
+ */
+export function modifiedWindow(since: Date, until: Date): readonly (readonly [string, string])[] {
+  const { day, time } = finnishMoment(until);
+  return [
+    ['lastmodifiedstart', since.toISOString().slice(0, 19)],
+    ['lastmodifiedend', `${day}T${time}`],
+  ];
+}

@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { ASKER, LinksUnderTest } from './link.spec-support.js';
+import { Retries } from './retries.js';
+
+let room: LinksUnderTest;
+let retries: Retries;
+beforeAll(async () => {
+  room = await LinksUnderTest.open();
+  retries = new Retries(room.database, () => undefined);
+});
+afterAll(() => room.close());
+beforeEach(async () => {
+  room.moveOn();
+  await room.save(null, { settings: { customers: 'to-netvisor' } });
+  await room.owner.query(`update severa.link set state = 'active' where company_id = $1`, [room.where.companyId]);
+  await room.pair('travel-expenses', 'a', { cause: 'repeat-unsafe', sending: 'create' });
+  await room.pair('sales-invoices', 'b', { cause: 'no-answer', sending: 'create' });
+});
+
+const retry = (which: Parameters<Retries['retry']>[0]['retry']['which']) =>
+  retries.retry({ environmentId: room.where.environmentId, ...ASKER, retry: { as: 'again', which } });
+
+const unsure = async (): Promise<unknown> => {
+  const { rows } = await room.owner.query<{ key: string; state: string; sending: string | null }>(
+    'select key, state, sending from severa.pair where company_id = $1 order by key',
+    [room.where.companyId],
+  );
+  return rows.map(({ key, state, sending }) => [key, state, sending]);
+};
+
+describe('a record of which nobody but a person can tell whether it arrived', () => {
+  it('is sent again on the word about that one record', async () => {
+    const { companyId } = room.where;
+    await retry({ companyId, flow: 'travel-expenses', keys: ['a'] });
+    await retry({ companyId, flow: 'sales-invoices', keys: ['b'] });
+    expect(await unsure()).toEqual([
+      ['a', 'due', null],
+      // This one can be looked up, so it still is.
+      ['b', 'due', 'create'],
+    ]);
+  });
+
+  it('stays as unsure as it was when all of its kind are tried again', async () => {
+    await retry({ companyId: room.where.companyId, cause: 'repeat-unsafe' });
+    expect(await unsure()).toEqual([
+      ['a', 'due', 'create'],
+      ['b', 'rejected', 'create'],
+    ]);
+  });
+});

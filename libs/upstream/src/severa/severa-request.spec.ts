@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { nextPage, PagesDoNotEnd, type SeveraRequest } from './severa-request.js';
+
+const none = { nextPageToken: null };
+
+describe('the pages of a list', () => {
+  const byToken: SeveraRequest = { method: 'GET', path: ['customers'], query: [['rowCount', '100']], paging: 'token' };
+  const byRows: SeveraRequest = {
+    method: 'GET',
+    path: ['businessunits'],
+    query: [['rowCount', '100']],
+    paging: 'rows',
+  };
+
+  it.each([
+    ['by token: goes on with the token that was named', byToken, { nextPageToken: 'a' }, 100, ['pageToken', 'a']],
+    ['by token: goes on after an empty page', byToken, { nextPageToken: 'a' }, 0, ['pageToken', 'a']],
+    ['by rows: goes on from what came', byRows, none, 100, ['firstRow', '100']],
+    ['by rows: is not ended by a page that is not full', byRows, none, 20, ['firstRow', '20']],
+  ])('%s', (_, request, reply, received, added) => {
+    expect(nextPage(request, reply, received)?.query).toEqual([['rowCount', '100'], added]);
+  });
+
+  it.each([
+    ['by token: end where none was named', byToken, none, 100],
+    ['by rows: end with an empty one', byRows, none, 0],
+    ['of a list without pages: are one', { method: 'GET', path: ['vatrates'] } as const, none, 3],
+  ])('%s', (_, request, reply, received) => {
+    expect(nextPage(request, reply, received)).toBeNull();
+  });
+
+  it('by rows add up over the pages, however many each held', () => {
+    const second = nextPage(byRows, none, 20);
+    const third = second && nextPage(second, none, 7);
+    expect(third?.query).toEqual([
+      ['rowCount', '100'],
+      ['firstRow', '27'],
+    ]);
+  });
+
+  it('that name themselves as the next are an error, since a list cut there would look whole', () => {
+    const second = nextPage(byToken, { nextPageToken: 'a' }, 100);
+    expect(() => second && nextPage(second, { nextPageToken: 'a' }, 100)).toThrow(PagesDoNotEnd);
+  });
+});

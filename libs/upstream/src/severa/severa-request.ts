@@ -1,0 +1,69 @@
+import { AppError } from '#lib/errors';
+
+/** One request to Severa's REST interface, before it has a token. */
+export interface SeveraRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Under `/v1`, by its parts: `['customers', guid]`. What begins with `heartbeat` stands beside it. */
+  readonly path: readonly string[];
+  readonly query?: readonly (readonly [name: string, value: string])[];
+  /** Goes out as JSON; a change is a list of `{ op: 'Replace', path, value }`. A `Decimal` is a number, digit by digit. */
+  readonly body?: unknown;
+  readonly accept?: 'json' | 'bytes';
+  /** How the list is paged; see {@link nextPage}. Absent: it is not. */
+  readonly paging?: 'token' | 'rows';
+}
+
+/** One integration's credentials, and what it is to be allowed. */
+export interface SeveraCredentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** As Severa names them: `invoices:read`. */
+  readonly scopes: readonly string[];
+}
+
+/** Severa answered with the token that the page was asked for with. */
+export class PagesDoNotEnd extends AppError {
+  readonly kind = 'unavailable';
+  readonly code = 'severa-pages.do-not-end';
+
+  constructor(path: readonly string[]) {
+    super('A list of Severa named the page it had just given as the next one', { path: path.join('/') });
+  }
+}
+
+/**
+ * The request for the page after this one; `null`: that was the last.
+ *
+ *   paging | there is more while        | the next page is asked for with
+ *   -------+----------------------------+---------------------------------------
+ *   token  | the answer named a token   | `pageToken`, all else as it was
+ *   rows   | any record came            | `firstRow` moved by what came
+ *   absent | never                      |
+ *
+ * Fewer rows than were asked for end nothing: the most that one page may hold is documented as 100 and as 1,000, so a
+ * server may hand out fewer at any time (contracts/severa §2.5).
+ *
+ * @param received how many records the page held.
+ * @throws PagesDoNotEnd when a page names itself as the next: a list cut there would look whole.
+ */
+export function nextPage(
+  request: SeveraRequest,
+  reply: { readonly nextPageToken: string | null },
+  received: number,
+): SeveraRequest | null {
+  if (request.paging === 'token') {
+    const token = reply.nextPageToken;
+    if (token !== null && token === valueOf(request, 'pageToken')) throw new PagesDoNotEnd(request.path);
+    return token === null ? null : withQuery(request, 'pageToken', token);
+  }
+  if (request.paging === undefined || received === 0) return null;
+  return withQuery(request, 'firstRow', String(Number(valueOf(request, 'firstRow') ?? 0) + received));
+}
+
+const valueOf = (request: SeveraRequest, name: string): string | undefined =>
+  request.query?.find(([given]) => given === name)?.[1];
+
+function withQuery(request: SeveraRequest, name: string, value: string): SeveraRequest {
+  const others = (request.query ?? []).filter(([given]) => given !== name);
+  return { ...request, query: [...others, [name, value]] };
+}
