@@ -22,23 +22,30 @@ export function watchProcessors(watched: Watched): () => Record<string, number> 
 
 /** The children of a process that run this; `''`: all of them. */
 export function childrenOf(pid: number, program = ''): readonly number[] {
-  const listed = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
-  return listed.filter((child) => readFileSync(`/proc/${child}/cmdline`, 'utf8').includes(program));
+  const listed = told(pid, `task/${pid}/children`).split(' ').filter(Boolean).map(Number);
+  return listed.filter((child) => told(child, 'cmdline').includes(program));
 }
 
-export function parentOf(pid: number): number {
-  return Number(fieldsOf(pid)[1]);
-}
+export const parentOf = (pid: number): number => Number(fieldsOf(pid)[1]);
 
 /** Its own and that of its children that have ended. */
-function ticksOf(pid: number): number {
-  return fieldsOf(pid)
+const ticksOf = (pid: number): number =>
+  fieldsOf(pid)
     .slice(11, 15)
     .reduce((sum, field) => sum + Number(field), 0);
-}
 
 /** Those after the name of the program, which may hold anything. */
 function fieldsOf(pid: number): readonly string[] {
-  const line = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const line = told(pid, 'stat');
   return line.slice(line.lastIndexOf(')') + 2).split(' ');
+}
+
+/** What the kernel tells of a process; nothing of one that has just ended: its parent tells of that. */
+function told(pid: number, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return '';
+    throw error;
+  }
 }

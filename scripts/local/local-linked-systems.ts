@@ -3,9 +3,18 @@ import { SandboxControl } from './sandbox-control.ts';
 import type { SandboxProcess } from './sandbox-process.ts';
 
 /** What Severa asks of whoever reads and writes all that a link moves. */
-const SCOPES = ['customers', 'projects', 'settings', 'invoices', 'files', 'hours', 'travels', 'fees', 'users'].flatMap(
-  (name) => [`${name}:read`, `${name}:write`],
-);
+const SCOPES = [
+  'customers',
+  'projects',
+  'settings',
+  'invoices',
+  'files',
+  'hours',
+  'travels',
+  'fees',
+  'users',
+  'activities',
+].flatMap((name) => [`${name}:read`, `${name}:write`]);
 
 /** One company in both systems, with what opens them. */
 export interface LinkedCompany {

@@ -5,7 +5,9 @@ import pg from 'pg';
 
 import { CLIENT, IdentityProvider } from '../../apps/gateway/src/identity-provider.spec-support.ts';
 import { freePort, until } from '../../libs/testing/src/index.ts';
-import { XML_SETTINGS } from '../../scripts/demo/company.ts';
+import { addPartner, grant, XML_SETTINGS } from '../../scripts/demo/company.ts';
+import { CompanyLink, LINK_RIGHTS, PHASES } from '../../scripts/demo/company-link.ts';
+import { LinkedBooks } from '../../scripts/demo/linked-books.ts';
 import { ApiClient, type Answer } from '../../scripts/local/api-client.ts';
 import { fivaldiXml, product } from './documents.ts';
 import { install, type Installed } from './installed.ts';
@@ -36,7 +38,7 @@ beforeAll(async () => {
   const { clientId: OIDC_CLIENT_ID, clientSecret: OIDC_CLIENT_SECRET } = CLIENT;
   const OIDC_ISSUER = `http://127.0.0.1:${port}`;
   const gateway = { OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_ACR_VALUES: 'two-factors' };
-  installed = await install({ envOf: { gateway } });
+  installed = await install({ envOf: { gateway }, withLinkedSystems: true });
   provider = await IdentityProvider.start(new URL('/v1/session/oidc/callback', installed.url), { port });
   ({ operator } = installed);
   database = new pg.Client({ connectionString: installed.databaseUrl });
@@ -142,6 +144,16 @@ async function onRecord(method: string, body?: unknown, path = ''): Promise<Answ
   const mark = (await send(client, 'GET', record())).headers.get('etag') ?? '';
   return send(client, method, record() + path, body, { 'if-match': mark });
 }
+const linked: { link?: CompanyLink; books?: LinkedBooks; actsAs?: string } = {};
+/** The link of the tour's company, in the hands of a main user. */
+const link = () => linked.link!;
+const FLOW = 'customers-to-netvisor';
+/** One customer that can move, and one that cannot. */
+const CUSTOMERS = [
+  { number: 1, name: 'Hyvä Oy' },
+  { number: 2, name: 'Rikki Oy', address: { addressline: 'Katu 1\nB' } },
+];
+
 const AUDITOR = [{ role: 'auditor', environmentId: null, companyId: null }];
 
 /** One good use of every route that changes something, in an order in which each has what it needs. */
@@ -294,6 +306,56 @@ const TOUR: Readonly<Record<string, () => Promise<Answer>>> = {
     );
     return post(`${company()}/fivaldi-connection/deliveries/payroll_batch/P%201/decision`, { as: 'done' });
   },
+  'Link.save': async () => {
+    const actsAs = await addPartner(operator, 'Severa-siirto', LINK_RIGHTS);
+    linked.actsAs = actsAs.userName;
+    const [id, number] = [made['companyId'] ?? '', '777'];
+    await grant(operator, actsAs, { id, number }, LINK_RIGHTS);
+    const books = (linked.books = await LinkedBooks.open(installed.linked!, 'Asiakas Oy'));
+    await books.inSevera('customers', ...CUSTOMERS);
+    linked.link = new CompanyLink(session.keeper!.client, made['environmentId'] ?? '', id);
+    const { organisationId } = books.company;
+    const settings = { customers: 'to-netvisor', products: 'to-netvisor', dimensions: {} };
+    return link().call('PUT', '', { partnerUserId: actsAs.id, organisationId, settings }, NEW);
+  },
+  'Link.saveCredentials': async () => {
+    await link().giveAll(linked.books!.company);
+    return link().call('POST', '/credentials', { system: 'netvisor', ...linked.books!.company.netvisor });
+  },
+  'Link.check': () => link().call('POST', '/check'),
+  'LinkTransfers.compare': () => link().call('POST', `/comparisons/${FLOW}`),
+  'Link.acknowledge': async () => {
+    await link().acknowledge(...PHASES.slice(1));
+    return link().call('PUT', `/phases/${PHASES[0]}/acknowledgement`);
+  },
+  'Link.withdraw': async () => {
+    const withdrawn = await link().call('DELETE', '/phases/customers/acknowledgement');
+    await link().acknowledge('customers');
+    return withdrawn;
+  },
+  'Link.start': async () => {
+    const started = await link().call('POST', '/start');
+    expect(await link().settled(FLOW)).toMatchObject({ counts: { moved: 1, rejected: 1 } });
+    return started;
+  },
+  'LinkTransfers.run': async () => {
+    const answer = await link().call('POST', '/runs', { flow: FLOW }, { 'idempotency-key': 'tour-link' });
+    await link().settled(FLOW);
+    return answer;
+  },
+  'LinkTransfers.retry': async () => {
+    const answer = await link().call('POST', '/retries', { which: { cause: 'address-line-break' } });
+    expect(answer.body).toEqual({ records: 1, companies: 1 });
+    await link().settled(FLOW);
+    return answer;
+  },
+  'LinkHistory.retry': async () => {
+    const which = { cause: 'address-line-break' };
+    const answer = await send(session.keeper!.client, 'POST', `${environment()}/link-retries`, { which });
+    expect(answer.body).toEqual({ records: 1, companies: 1 });
+    return answer;
+  },
+  'Link.stop': () => link().call('POST', '/stop'),
   'Disclosure.disclose': async () => {
     const answer = await fetch(`${operator.url}/v1/transfers/${made['id']}/disclosure`, {
       method: 'POST',
@@ -322,6 +384,14 @@ const TOUR: Readonly<Record<string, () => Promise<Answer>>> = {
     const committed = await post(`${path}/commit`, {}, await etagOf(path));
     await send(operator, 'GET', `${path}?wait=20`);
     return committed;
+  },
+  'LinkImport.receive': async () => {
+    const answer = await session.keeper!.client.call('POST', `${environment()}/link-imports?commit=true`, {
+      headers: { 'content-type': 'text/csv' },
+      body: `business-id;partner-user;customers\n7654321-2;${linked.actsAs};to-netvisor\n`,
+    });
+    expect(answer.body).toMatchObject({ committed: true, rows: [{ outcome: 'create' }] });
+    return answer;
   },
   'Onboarding.cancel': async () => {
     const path = `${environment()}/onboardings/${located(await upload())}`;
@@ -504,6 +574,8 @@ const filled = (path: string, ids: Ids): string =>
     .replace('{file}', 'entries.jsonl')
     .replace('{rule}', 'company')
     .replace('{register}', 'product')
+    .replace('{phase}', 'customers')
+    .replace('{flow}', 'customers-to-netvisor')
     .replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? name);
 
 /** Ids that stand in a body. */
@@ -526,7 +598,7 @@ function bodyOf(name: string, ids: Ids): unknown {
 const queryOf = (name: string, { environmentId, companyId }: Ids): string =>
   name === 'Audit.everywhere' || name === 'Audit.verifyAny'
     ? `?environmentId=${environmentId}`
-    : name === 'TransferHistory.ofEnvironment'
+    : ['TransferHistory.ofEnvironment', 'LinkHistory.ofEnvironment', 'LinkHistory.troubles'].includes(name)
       ? `?companyId=${companyId}`
       : '';
 

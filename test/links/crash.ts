@@ -11,8 +11,8 @@ export interface Death {
 }
 
 export interface Crash {
-  /** The signal that it died of, or its exit code; `null`: it did not get there so often. */
-  readonly by: string | number | null;
+  /** The signal that it died of; `null`: it did not get there so often. */
+  readonly by: string | null;
   readonly faults: readonly LinkFault[];
 }
 
@@ -29,7 +29,12 @@ export async function killEngine(
   const invoices = point === 'link.page-stored' ? 6 : 2;
   const companies = [await exporter(ground, 4), await importer(ground, { customers: 4, invoices })];
   const victim = ground.process({ checkout, env: { CRASH_AT: `${point}#${time}` } });
-  const dead = once(victim, 'exit').then(([code, signal]: (string | number | null)[]) => signal ?? code ?? null);
+  const words: string[] = [];
+  victim.stderr?.on('data', (part) => words.push(String(part)));
+  const dead = once(victim, 'exit').then(([, signal]: (string | null)[]) => {
+    if (signal != null) return signal;
+    throw new Error(`The engine ended by itself: ${words.join('')}`);
+  });
   const by = await Promise.race([dead, ground.quiet().then(() => null)]);
   await killed(victim);
   if (by === null) return { by, faults: [] };

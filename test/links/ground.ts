@@ -176,13 +176,24 @@ export class LinkGround {
 
   /** The engine as a process of its own, of the build below `checkout`, with so many links in its hands at once. */
   process(
-    options: { readonly checkout?: string; readonly env?: NodeJS.ProcessEnv; readonly links?: number } = {},
+    options: {
+      readonly checkout?: string;
+      readonly env?: NodeJS.ProcessEnv;
+      readonly links?: number;
+    } = {},
   ): ChildProcess {
     const { checkout = CHECKOUT, env = {}, links = 1 } = options;
     const { netvisor, severa } = this.sandboxes;
     const words = [this.test.as('severa-connector'), netvisor.url, severa.url, severa.soapUrl, String(links)];
     const script = join(checkout, 'test', 'links', 'worker.ts');
-    const worker = fork(script, words, { env: { ...process.env, NODE_ENV: 'test', ...env }, silent: true });
+    const worker = fork(script, words, {
+      env: { ...process.env, NODE_ENV: 'test', ...env },
+      execArgv: ['--max-old-space-size=192', '--max-semi-space-size=8'],
+      silent: true,
+    });
+    // What nobody reads would fill up, and the process with it wait.
+    worker.stdout?.resume();
+    worker.stderr?.resume();
     worker.on('message', (said: Said) => {
       if (!('ask' in said)) return;
       void this.decide(said.question).then((answer) => tell(worker, { to: said.ask, answer }));
@@ -242,16 +253,21 @@ export class LinkGround {
 
   /** Lets engines work until nothing is due. */
   async drain(engines: readonly Engine[], within = 60_000): Promise<void> {
+    await this.work(
+      engines,
+      until(() => this.#isQuiet(), { within, what: 'every link to come to rest' }),
+    );
+  }
+
+  /** Lets engines work until something else is so. */
+  async work(engines: readonly Engine[], over: Promise<unknown>): Promise<void> {
     let done = false;
     const work = async (engine: Engine): Promise<void> => {
       while (!done) if (!(await engine.turn())) await new Promise((resolve) => setTimeout(resolve, 5));
     };
     const working = engines.map(work);
     try {
-      await Promise.race([
-        Promise.all(working),
-        until(() => this.#isQuiet(), { within, what: 'every link to come to rest' }),
-      ]);
+      await Promise.race([Promise.all(working), over]);
     } finally {
       done = true;
       await Promise.all(working);

@@ -23,7 +23,7 @@ const killedAt = (point: Death['point'], time: number, guard: Case): LinkGuard =
   death: { point, time },
   trial: async (ground, how) => {
     const { by, faults } = await killEngine(ground, { point, time }, how);
-    if (by !== 'SIGKILL') throw new Error(`Nothing was killed at ${point}, time number ${time}, but: ${by}`);
+    if (by !== 'SIGKILL') throw new Error(`Nothing gets to ${point} ${time} times`);
     return faults;
   },
 });

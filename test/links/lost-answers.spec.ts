@@ -11,6 +11,9 @@ const LOAD = full
   : { companies: 4, imported: 90, invoices: 5, exported: 55 };
 const RECORDS = (LOAD.companies / 2) * (LOAD.imported + LOAD.invoices + LOAD.exported);
 
+const runs = async (): Promise<number> =>
+  (await ground.owner.query('select from severa.run where ended_at is not null')).rows.length;
+
 let ground: LinkGround;
 let engine: Engine;
 const companies: Company[] = [];
@@ -67,8 +70,11 @@ describe(`${RECORDS} records, while the answer to every twentieth call is lost a
     await ground.netvisor.tell('DELETE', 'faults');
     await ground.severa.tell('DELETE', 'faults');
     await emptyJournals(ground);
+    const before = await runs();
     await ground.again();
     await ground.drain([engine], 300_000);
+    // Customers, products and invoices of one half of the companies; customers of the other.
+    expect((await runs()) - before).toBe((3 + 1) * (LOAD.companies / 2));
     for (const company of companies) {
       expect(await changes(ground, company)).toEqual({ netvisor: [], severa: [] });
     }

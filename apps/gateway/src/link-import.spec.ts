@@ -68,6 +68,7 @@ const partnerUser = {
   weekendRestricted: false,
   addresses: null,
 };
+const elsewhere = { ...partnerUser, id: randomUUID(), userName: 'severa.muu', scopeCompanyId: randomUUID() };
 const companies = ['1', '2', '3', '3'].map((businessId) => ({
   companyId: randomUUID(),
   name: `Oy ${businessId}`,
@@ -96,7 +97,11 @@ class Services {
             : { companies: companies.slice(0, 2), next: 'x' },
         );
       case listPartnerUsers.pattern:
-        return Promise.resolve({ partnerUsers: [partnerUser], next: null });
+        return Promise.resolve(
+          asked['after']
+            ? { partnerUsers: [partnerUser], next: null }
+            : { partnerUsers: [elsewhere], next: 'severa.muu' },
+        );
       case showLink.pattern: {
         const found = this.links.get(asked['companyId'] ?? '');
         return Promise.resolve({ link: found ? { ...found.link, mark: String(found.mark) } : null });
@@ -162,7 +167,8 @@ describe('an import of links', () => {
     ['an unknown company', '9;severa.siirto;none', 'business-id', 'unknown'],
     ['a business ID of two companies', '3;severa.siirto;none', 'business-id', 'ambiguous'],
     ['an unknown partner user', '1;somebody;none', 'partner-user', 'unknown'],
-    ['no partner user', '1;;none', 'partnerUserId', 'invalid_type'],
+    ['a partner user of another company only', '1;severa.muu;none', 'partner-user', 'unknown'],
+    ['no partner user', '1;;none', 'partner-user', 'invalid_type'],
     ['a value that there is not', '1;severa.siirto;sideways', 'customers', 'invalid_value'],
     ['an organisation that is taken', '2;severa.siirto;none', 'business-id', 'link.taken'],
   ])('names the mistake of a row, and saves the others: %s', async (_, row, column, code) => {

@@ -179,7 +179,8 @@ async function partnersOf(
 }
 
 /** What no user name can be is not asked about. */
-const isName = (text: string | undefined): text is string => text !== undefined && /^[^\0]{1,100}$/.test(text);
+const isName = (text: string | undefined): text is string =>
+  text !== undefined && text.length <= 100 && !text.includes('\0');
 
 /** Of all whose user name or company has the name in it, the one whose user name it is. */
 async function partnerOf(questions: QuestionClient, name: string): Promise<ShownPartnerUser | undefined> {

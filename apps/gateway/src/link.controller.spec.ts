@@ -9,6 +9,7 @@ import type { z } from 'zod';
 
 import { QuestionClient } from '#lib/bus';
 import type { Principal } from '#lib/contracts';
+import { RemoteError } from '#lib/errors';
 import type { RoleAssignment } from '#lib/policy';
 import { createLog, ProblemFilter, requestPipe } from '#lib/service';
 
@@ -59,7 +60,11 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
   'severa.show-link.v1': { link: null },
 };
 const ask = (contract: Contract, body: unknown): Promise<unknown> => {
-  asked.push({ pattern: contract.pattern, body: contract.ask.parse(body) });
+  const question = { pattern: contract.pattern, body: contract.ask.parse(body) };
+  asked.push(question);
+  if ((question.body as { partnerUserId?: unknown }).partnerUserId === FIRM) {
+    return Promise.reject(new RemoteError('absent', 'partner-user.absent', 'There is no such partner user'));
+  }
   return Promise.resolve(ANSWERS[contract.pattern] ?? {});
 };
 
@@ -149,6 +154,31 @@ describe('the link over HTTP', () => {
       },
       { body: { ifMark: '1' } },
     ]);
+  });
+
+  it('acts as no partner user that there is not, or that is another company’s', async () => {
+    const headers = { 'if-none-match': '*' };
+    const made = await call('PUT', LINK, { body: { ...body, partnerUserId: FIRM }, headers });
+    expect([made.status, made.body]).toEqual([404, expect.stringContaining('partner-user.absent')]);
+    expect(asked).toMatchObject([{ body: { environmentId: FIRM, companyId: COMPANY, partnerUserId: FIRM } }]);
+  });
+
+  it.each([
+    `${LINK}/history?text=%00`,
+    `${LINK}/history?cause=%00`,
+    `${LINK}/flows/sales-invoices/records?cursor=%00`,
+    `${LINK}/runs?cursor=%00`,
+  ])('takes no character that cannot be kept: %s', async (url) => {
+    expect((await call('GET', url)).status).toBe(400);
+  });
+
+  it.each([
+    ['retries', { which: { flow: 'payments', keys: ['a\0'] } }],
+    ['runs', { flow: 'payments', records: ['\ud800'] }],
+    ['credentials', { system: 'netvisor', customerId: 'a\0b', customerKey: 'k' }],
+  ])('nor in what is sent: %s', async (path, sent) => {
+    const headers = { 'idempotency-key': 'k1' };
+    expect((await call('POST', `${LINK}/${path}`, { body: sent, headers })).status).toBe(400);
   });
 
   it('is absent where there is none', async () => {

@@ -30,6 +30,7 @@ import { FLOWS } from './flows/index.js';
 import { previewOf } from './flows/sales-invoice-preview.js';
 import { LinkChecks } from './link/checks.js';
 import { CredentialBook } from './link/credentials.js';
+import { RunSweep } from './link/run-sweep.js';
 import { SeveraConnectorModule } from './severa-connector.module.js';
 import { systemsOf } from './systems.js';
 
@@ -104,6 +105,8 @@ const loop =
     config.LINK_WORKERS,
   );
 
+const sweep = new RunSweep(database, log);
+
 const readiness = [{ name: 'database', isWell: () => database.ping().then(() => true) }];
 const { HOST: host, OPERATIONS_PORT: port } = config;
 const operations = new OperationsServer({ host, port, tls: shownTls(config), metrics, readiness, log });
@@ -112,6 +115,7 @@ log.info({ operationsPort: await operations.start() }, 'started');
 const steps = [
   { name: 'readiness', run: () => operations.drain() },
   { name: 'links', run: () => loop?.stop() },
+  { name: 'sweep', run: () => sweep.stop() },
   { name: 'module', run: () => connector.close() },
   { name: 'systems', run: () => systems.close() },
   { name: 'outbox', run: () => relay.stop() },
@@ -121,6 +125,7 @@ const steps = [
   { name: 'operations', run: () => operations.stop() },
 ];
 loop?.start();
+sweep.start();
 onShutdown(steps, { log, seconds: config.DRAIN_SECONDS });
 
 // Last: it waits for the broker, and until then health and shutdown must answer.

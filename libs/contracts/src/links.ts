@@ -63,8 +63,8 @@ const pasted = keptText(200).trim().min(1);
 /** The credentials [tunnistautumistiedot] of one system. */
 export const linkCredentials = z.discriminatedUnion('system', [
   z.strictObject({ system: z.literal('severa'), clientId: pasted, clientSecret: pasted }),
-  /** Severa's older API key [API-avain]; it may have any characters. */
-  z.strictObject({ system: z.literal('severa-key'), key: pasted }),
+  /** Severa's older API key [API-avain]; it may have any characters. `null`: it is taken away, since nothing needs it. */
+  z.strictObject({ system: z.literal('severa-key'), key: pasted.nullable() }),
   z.strictObject({ system: z.literal('netvisor'), customerId: pasted, customerKey: pasted }),
 ]);
 export type LinkCredentials = z.output<typeof linkCredentials>;

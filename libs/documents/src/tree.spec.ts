@@ -31,6 +31,13 @@ describe('a small document, read whole', () => {
     });
   });
 
+  it('takes no memory for what an element has not: a long list is nearly all such elements', () => {
+    const { children } = read('<a><b>1</b><c>2</c></a>');
+    const [one, other] = children;
+    expect(one?.attributes).toBe(other?.attributes);
+    expect(one?.children).toBe(other?.children);
+  });
+
   it.each([
     ['UTF-8 where nothing is said', Buffer.from('<a>Äö€</a>'), undefined, 'Äö€'],
     ['the declaration', latin('<?xml version="1.0" encoding="iso-8859-15"?><a>\xc4!\xa4</a>'), undefined, 'Ä!€'],

@@ -183,3 +183,20 @@ describe('what a test seeds', () => {
     expect((await bench.control('GET', '/organisations')).json).toHaveLength(1001);
   });
 });
+
+describe('a register that a person changes as a whole', () => {
+  it('has the new values in every record, changed at that moment', async () => {
+    await bench.seed('customers', { number: 1, website: 'https://old.example' });
+    await bench.seed('customers', { number: 2 });
+    bench.clock.now = new Date(bench.clock.now.getTime() + 60_000);
+    const path = `/organisations/${CLIENT.clientId}`;
+    const website = 'https://new.example';
+    expect((await bench.control('PATCH', `${path}/customers`, { website })).status).toBe(204);
+    const changed = await bench.call('GET', `/v1/customers?changedSince=${bench.clock.now.toISOString()}`);
+    expect(changed.json).toMatchObject([
+      { number: 1, website },
+      { number: 2, website },
+    ]);
+    expect((await bench.control('PATCH', `${path}/nonesuch`, { website })).status).toBe(404);
+  });
+});

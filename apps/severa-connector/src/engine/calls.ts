@@ -46,7 +46,9 @@ export class ReadingCalls implements Calls {
   async *severaPages(request: SeveraRequest): AsyncGenerator<readonly unknown[]> {
     for (let next: SeveraRequest | null = request; next !== null;) {
       const reply = await this.#ask(next);
-      const page: readonly unknown[] = Array.isArray(reply.body) ? reply.body : [];
+      // Taken for the end of the list, it would say of everything else that it is gone.
+      if (!Array.isArray(reply.body)) throw new WaitLink('severa-unreachable');
+      const page: readonly unknown[] = reply.body;
       if (page.length > 0) yield page;
       next = nextPage(next, reply, page.length);
     }

@@ -4,7 +4,7 @@ import { linkSettingsBody } from '#lib/contracts';
 
 import { itemFlow, listedFlow } from './item-flow.spec-support.js';
 import { type Cursor, type FlowState, planFlows } from './flow-states.js';
-import { readsEverything } from './reading.js';
+import { readsEverything, startsOf } from './reading.js';
 import type { Run } from './runs.js';
 
 const settings = linkSettingsBody.parse({ customers: 'to-netvisor' });
@@ -54,5 +54,20 @@ describe('a reading is of everything', () => {
     ['once in a night: in the next one', 'nightly', {}, cursor, 'a', nextNight, true],
   ] as const)('%s', (_, whole, scope, stood, hash, now, everything) => {
     expect(readsEverything({ whole }, { scope }, stood, hash, now)).toBe(everything);
+  });
+});
+
+describe('a reading', () => {
+  const cursor = { since: '2026-11-20T08:00:00.000Z' };
+  const before = new Date(cursor.since);
+
+  it.each([
+    ['what has changed', false, before, cursor, [before]],
+    ['everything for the first time', false, null, null, [null]],
+    ['everything anew: what has changed first, however old it is', false, null, cursor, [before, null]],
+    ['everything anew, of a flow whose readings are whole', true, null, cursor, [null]],
+    ['everything anew in a night', 'nightly', null, cursor, [null]],
+  ] as const)('of %s', (_, whole, since, stood, starts) => {
+    expect(startsOf({ whole }, since, stood)).toEqual(starts);
   });
 });

@@ -43,7 +43,7 @@ export class Ledger {
   #told: HistoryRow[] = [];
 
   constructor(
-    private readonly database: Database,
+    private readonly database: Pick<Database, 'rows'>,
     private readonly held: HeldTurn,
     private readonly flow: Flow,
     private readonly run: Run,

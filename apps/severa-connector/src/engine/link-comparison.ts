@@ -52,5 +52,7 @@ const comparing = (flow: Run['flow'], began: Date): Run => ({
   again: false,
   opensAt: null,
   began,
+  nextAt: began,
   ready: true,
+  closed: false,
 });

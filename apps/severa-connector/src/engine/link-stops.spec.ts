@@ -34,6 +34,28 @@ describe('a link', () => {
     expect(systems.journal).toHaveLength(3);
   });
 
+  it('does not stand still for credentials that were replaced while its turn went on', async () => {
+    const { company, systems } = await world.companyWith(1);
+    let spoilt = false;
+    systems.spoil = () => {
+      if (spoilt) return null;
+      spoilt = true;
+      return { reply: { as: 'unauthorised', text: 'old', transactionId: 't' }, done: false };
+    };
+    systems.before = async (request) => {
+      if (!request || spoilt) return;
+      await world.owner.query(
+        `insert into severa.credential (environment_id, company_id, system, identity, sealed, saved_by)
+         values ($1, $2, 'netvisor', 'new', '', 'person:x')`,
+        [company.environmentId, company.companyId],
+      );
+    };
+    await world.settle();
+    expect(await world.link(company)).toMatchObject({ paused: null });
+    expect(await world.audited('link.paused')).toEqual([]);
+    expect(systems.journal).toHaveLength(1);
+  });
+
   it('is tested on schedule, and stands still when a key is no good any more', async () => {
     const { company, systems } = await world.companyWith(1);
     await world.owner.query('update severa.link set check_at = now()');

@@ -9,7 +9,8 @@ import { pauseLink } from './link-pause.js';
 import { flowStates, planFlows, setDue } from './flow-states.js';
 import { inTransaction } from './reading.js';
 import { carryOn } from './run-stages.js';
-import { endRun, openRun, openRuns, type Run } from './runs.js';
+import { runOrder } from './run-order.js';
+import { endRun, openRun, openRuns, putOff, type Run } from './runs.js';
 import { PauseLink, TurnLost, WaitLink } from './stop.js';
 import type { HeldTurn } from './turns.js';
 import { type EngineParts, within, workOn } from './work.js';
@@ -22,7 +23,7 @@ const AFTER_FAULT = 60_000;
  *
  * A link has turns (`turns.ts`): one worker at a time among all processes, so one call at a time, as Netvisor demands. In
  * its turn a link is looked at in this order: whether its credentials still open both systems; comparisons that somebody
- * asked for; then its runs, the one whose time came first at the front, until the turn is over.
+ * asked for; then its runs, in their order (`run-order.ts`), until the turn is over.
  *
  * A run (`runs.ts`) is one go of a flow (`flow.ts`). It *reads* what has changed in the source and stores it as pairs
  * (`reading.ts`), it reads what the other side has where many are met for the first time, and then it *sends*: for each
@@ -80,13 +81,23 @@ export class Mover {
       return null;
     }
     const plan = planFlows(flows, settings, await flowStates(sql, turn), runs);
-    if (plan.open.length + plan.rest.length + plan.stop.length === 0) return runs.find(({ ready }) => ready) ?? null;
+    if (plan.open.length + plan.rest.length + plan.stop.length === 0) return this.#first(held, runs);
     await this.#write(held, async (tx) => {
       await stopAll(tx, held, plan.stop);
       for (const flow of [...plan.rest, ...plan.stop.map((run) => run.flow)]) await setDue(tx, turn, flow, null);
       for (const flow of plan.open) await openRun(tx, turn, flow);
     });
-    return (await openRuns(sql, turn)).find(({ ready }) => ready) ?? null;
+    return this.#first(held, await openRuns(sql, turn));
+  }
+
+  async #first(held: HeldTurn, runs: readonly Run[]): Promise<Run | null> {
+    const { next, behind } = runOrder(runs);
+    if (behind) {
+      await this.#write(held, async (tx) => {
+        for (const run of behind.runs) await putOff(tx, held.turn, run, behind.until);
+      });
+    }
+    return next;
   }
 
   #write<T>(held: HeldTurn, work: Parameters<typeof inTransaction<T>>[1]): Promise<T> {

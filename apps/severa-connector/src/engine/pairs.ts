@@ -100,7 +100,11 @@ export async function storeGone(
   flow: FlowName,
   which: { readonly only: readonly string[] } | { readonly allBut: readonly string[] },
 ): Promise<readonly Gone[]> {
-  const [keys, are] = 'only' in which ? [which.only, true] : [which.allBut, false];
+  // By the index where only some are meant; else one look at each record.
+  const [keys, chosen] =
+    'only' in which
+      ? [which.only, 'p.key = any ($4::text[])']
+      : [which.allBut, 'p.key not in (select key from listed)'];
   const rows = await sql.rows<Gone & { state: string }>(
     `with listed as (select unnest($4::text[]) as key)
      update severa.pair p
@@ -108,9 +112,9 @@ export async function storeGone(
             cause = case when p.state in ('sending', 'unknown') then p.cause else 'gone-in-source' end,
             updated_at = clock_timestamp()
       where p.environment_id = $1 and p.company_id = $2 and p.flow = $3 and p.state <> 'gone' and not p.missing
-        and (p.key in (select key from listed)) = $5
+        and ${chosen}
      returning p.key, p.number, p.name, p.known, p.state`,
-    [turn.environmentId, turn.companyId, flow, keys, are],
+    [turn.environmentId, turn.companyId, flow, keys],
   );
   return rows.filter(({ state }) => state === 'gone');
 }

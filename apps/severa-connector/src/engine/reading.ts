@@ -33,10 +33,12 @@ export async function readSource(work: RunWork): Promise<void> {
   const isWhole = readsEverything(flow, run, state?.cursor ?? null, settingsHash, now);
   const since = isWhole || !state?.cursor ? null : new Date(state.cursor.since);
   const met = new Set<string>();
-  for await (const page of flow.read({ ...readingOf(work), since })) {
-    for (const { key } of page.records) met.add(key);
-    await inTransaction(work, (sql) => storeOne(sql, work, page));
-    crashPoint('link.page-stored');
+  for (const from of startsOf(flow, since, state?.cursor ?? null)) {
+    for await (const page of flow.read({ ...readingOf(work), since: from })) {
+      for (const { key } of page.records) met.add(key);
+      await inTransaction(work, (sql) => storeOne(sql, work, page));
+      crashPoint('link.page-stored');
+    }
   }
   const cursor: Cursor = {
     since: new Date(now.getTime() - OVERLAP_MINUTES * 60_000).toISOString(),
@@ -75,6 +77,18 @@ export function readsEverything(
   const isNight = wallMinute(now, 'Europe/Helsinki').minute < NIGHT_ENDS;
   const hours = (now.getTime() - Date.parse(cursor.wholeAt)) / 3_600_000;
   return flow.whole === 'nightly' && isNight && hours > NIGHTS_APART_HOURS;
+}
+
+/**
+ * From where the source is read. A flow whose readings are not of everything may go back only so far when it begins anew:
+ * what has changed since the last reading, however old, is read first.
+ */
+export function startsOf(
+  { whole }: Pick<Flow, 'whole'>,
+  since: Date | null,
+  cursor: Pick<Cursor, 'since'> | null,
+): readonly (Date | null)[] {
+  return since === null && cursor !== null && whole === false ? [new Date(cursor.since), null] : [since];
 }
 
 /** What the run takes of what is offered; a scheduled one only offers. */

@@ -28,8 +28,12 @@ export interface Run {
   readonly again: boolean;
   readonly opensAt: Date | null;
   readonly began: Date;
+  /** When it goes on. */
+  readonly nextAt: Date;
   /** Its time has come. */
   readonly ready: boolean;
+  /** It waits for its window. */
+  readonly closed: boolean;
 }
 
 /** Why a run is over. */
@@ -97,17 +101,21 @@ export async function requestRun(
   return { runId, joined: open !== undefined };
 }
 
+type Moment = 'began' | 'nextAt' | 'opensAt';
+
 /** The runs that are not over, those whose time came first at the front. */
 export async function openRuns(sql: Sql, { environmentId, companyId }: Turn): Promise<readonly Run[]> {
-  const rows = await sql.rows<Omit<Run, 'began' | 'opensAt'> & { began: string; opensAt: string | null }>(
+  const rows = await sql.rows<Omit<Run, Moment> & { began: string; nextAt: string; opensAt: string | null }>(
     `select run_id as id, flow, trigger, requested_by as "requestedBy", coalesce(scope, '{}') as scope, state, again,
-            opens_at as "opensAt", coalesce(started_at, created_at) as began, next_at <= clock_timestamp() as ready
+            opens_at as "opensAt", coalesce(started_at, created_at) as began, next_at as "nextAt",
+            next_at <= clock_timestamp() as ready, coalesce(cause = 'outside-hours', false) as closed
        from severa.run where environment_id = $1 and company_id = $2 and ended_at is null order by next_at, run_id`,
     [environmentId, companyId],
   );
   return rows.map((row) => ({
     ...row,
     began: instant(row.began),
+    nextAt: instant(row.nextAt),
     opensAt: row.opensAt === null ? null : instant(row.opensAt),
   }));
 }

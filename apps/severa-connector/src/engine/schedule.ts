@@ -65,5 +65,8 @@ function nextNight(now: Date, companyId: string): Date {
 export const afterOpening = (opensAt: Date, companyId: string): Date =>
   new Date(opensAt.getTime() + Math.floor(spreadOf(companyId, 'opening') * OPENING_SPREAD));
 
+// Swedish days are written as ISO's are.
+const DAY = new Intl.DateTimeFormat('sv-SE', { timeZone: ZONE });
+
 /** The day in Finland, `YYYY-MM-DD`. */
-export const finnishDay = (at: Date): string => new Intl.DateTimeFormat('sv-SE', { timeZone: ZONE }).format(at);
+export const finnishDay = (at: Date): string => DAY.format(at);

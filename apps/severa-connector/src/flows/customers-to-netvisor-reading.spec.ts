@@ -60,6 +60,7 @@ describe('the list of Netvisor’s customers at first contact', () => {
   const register = () => {
     const side = new NetvisorRegister();
     side.records.set('10', { internalidentifier: '1002', name: 'B', externalidentifier: '1234567-1' });
+    side.records.set('6', { internalidentifier: '1003', name: 'C', externalidentifier: 'FI12345671' });
     side.records.set('9', { internalidentifier: '1002', name: 'Older B' });
     side.records.set('7', { internalidentifier: '1001', name: 'A', isactive: '1' });
     side.records.set('8', { internalidentifier: '', name: 'No code' });
@@ -89,8 +90,8 @@ describe('the list of Netvisor’s customers at first contact', () => {
     const calls = new ReadSides({}, register());
     const many = new Set(Array.from({ length: 501 }, (_, at) => String(1001 + at)));
     const index = await customersToNetvisor.index?.(readingOf(calls), many);
-    expect([...(index?.keys() ?? [])]).toEqual(['1001', '1002']);
-    expect(calls.asked).toEqual(['customerlist.nv', 'getcustomer.nv idlist=7,9']);
+    expect([...(index?.keys() ?? [])]).toEqual(['1003', '1001', '1002']);
+    expect(calls.asked).toEqual(['customerlist.nv', 'getcustomer.nv idlist=6,7,9']);
   });
 
   it('tells names and business ids, and codes that are there twice, where nothing is wanted', async () => {
@@ -98,6 +99,7 @@ describe('the list of Netvisor’s customers at first contact', () => {
     expect(Object.fromEntries(index ?? [])).toEqual({
       1001: { key: '7', name: 'A', businessId: '' },
       1002: { key: '9', name: 'Older B', businessId: '', twice: true },
+      1003: { key: '6', name: 'C', businessId: '1234567-1' },
     });
   });
 

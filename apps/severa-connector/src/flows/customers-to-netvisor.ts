@@ -1,7 +1,7 @@
 import type { NetvisorRequest } from '#lib/upstream';
 
 import type { Flow, Incoming, JsonObject, Known, Objection, Reading, Situation, Step } from '../engine/flow.js';
-import { customerToNetvisor } from './customer-mapping.js';
+import { businessIdOf, customerToNetvisor } from './customer-mapping.js';
 import { insertedKey, netvisorRoot } from './good-answer.js';
 import { MADE_BLIND, nothingFound, unfound } from './made-blind.js';
 import {
@@ -110,7 +110,7 @@ async function index(
   const index = new Map<string, Known>();
   for (const { key, code, name, businessId } of listed) {
     const earlier = index.get(code);
-    index.set(code, earlier ? { ...earlier, twice: true } : { key, name, businessId });
+    index.set(code, earlier ? { ...earlier, twice: true } : { key, name, businessId: businessIdOf(businessId) });
   }
   if (!wanted) return index;
   for (const some of slices([...index], MOST_IDS)) {

@@ -67,6 +67,13 @@ describe('a customer that moves from Netvisor to Severa', () => {
     expect(side.writes.filter((write) => write.startsWith('POST'))).toEqual(['POST addresses']);
   });
 
+  it('is not linked with Severa’s own company, though that has its number', () => {
+    const side = new SeveraRegister();
+    side.customers.push({ guid: 'own', number: 1001, name: 'Oma Oy', isInternal: true });
+    expect(move(customersToSevera, side, situationOf(customerOfNetvisor())).known).toMatchObject({ key: 'g1' });
+    expect(side.customers[0]).toMatchObject({ name: 'Oma Oy' });
+  });
+
   it('has no address made for it when it has none', () => {
     const side = new SeveraRegister();
     const nowhere = { street: '', postalCode: '', city: '', country: '', countryGuid: null };

@@ -1,5 +1,7 @@
 import { child, children, type NetvisorElement, type NetvisorRequest, textAt } from '#lib/upstream';
 
+import { listIn } from './netvisor-list.js';
+
 /** The whole tree, hidden items too: what is hidden is there, and is not made a second time. It has no other filter. */
 export const DIMENSION_LIST: NetvisorRequest = {
   method: 'GET',
@@ -17,8 +19,7 @@ export class DimensionList {
 
   /** @param root what `dimensionlist.nv` answered. */
   constructor(root: NetvisorElement) {
-    const list = child(root, 'DimensionNameList');
-    for (const header of list ? children(list, 'DimensionName') : []) {
+    for (const header of children(listIn(root, 'DimensionNameList'), 'DimensionName')) {
       const name = textAt(header, 'Name');
       if (!name) continue;
       const details = child(header, 'DimensionDetails');

@@ -2,6 +2,7 @@ import { child, children, element, type NetvisorElement, type NetvisorRequest, t
 
 import type { Calls } from '../engine/flow.js';
 import { withoutIdentityCode } from './identity-code.js';
+import { listIn } from './netvisor-list.js';
 import type { Card } from './register-edit.js';
 
 type Part = 'customerbaseinformation' | 'customerfinvoicedetails';
@@ -91,8 +92,7 @@ function customerElement(card: Card): NetvisorElement {
 }
 
 export const listedCustomers = (root: NetvisorElement): readonly ListedCustomer[] => {
-  const list = child(root, 'Customerlist');
-  return (list ? children(list, 'Customer') : []).flatMap((row) => {
+  return children(listIn(root, 'Customerlist'), 'Customer').flatMap((row) => {
     const key = textAt(row, 'Netvisorkey');
     if (!key) return [];
     const [code = '', name = '', businessId = ''] = ['Code', 'Name', 'OrganisationIdentifier'].map((at) =>

@@ -1,4 +1,27 @@
+import { AppError } from '#lib/errors';
+import { child, type NetvisorElement } from '#lib/upstream';
+
 import { finnishMoment } from './finnish-time.js';
+
+/** A good answer of Netvisor's has not the list that was asked for. */
+export class ListMissing extends AppError {
+  readonly kind = 'broken';
+  readonly code = 'netvisor-answer.list-missing';
+
+  constructor(list: string) {
+    super('A good answer of Netvisor has not the list that was asked for', { list });
+  }
+}
+
+/**
+ * The list in an answer. Netvisor answers an empty one with an empty element (contract §2): where there is none, nothing
+ * is known, and to take it for empty would call all records gone, or make them a second time.
+ */
+export function listIn(root: NetvisorElement, name: string): NetvisorElement {
+  const list = child(root, name);
+  if (list === undefined) throw new ListMissing(name);
+  return list;
+}
 
 /** The code of the record that stands for all of a register that does not move (contract §5.4). */
 export const TEMPORARY_CODE = 'TEMP';

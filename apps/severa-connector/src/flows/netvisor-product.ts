@@ -8,6 +8,8 @@ import {
   textAt,
 } from '#lib/upstream';
 
+import { listIn } from './netvisor-list.js';
+
 /** Most ids that `getproduct.nv` takes in one list. */
 export const MOST_IDS = 400;
 
@@ -48,10 +50,16 @@ export interface ListedProduct {
   readonly netPrice: string | null;
 }
 
-/** The products of a list, or of cards: an empty card is what Netvisor answers where there is none. */
+/**
+ * The products of a list, or of cards: an empty card is what Netvisor answers where there is none.
+ *
+ * @throws ListMissing where there is neither: see {@link listIn}.
+ */
 export function listedProducts(root: NetvisorElement): readonly ListedProduct[] {
-  const list = child(root, 'ProductList');
-  const rows = list ? children(list, 'Product') : productElements(root).flatMap((card) => child(card, ...BASE) ?? []);
+  const areCards = child(root, 'Products') !== undefined || child(root, 'Product') !== undefined;
+  const rows = areCards
+    ? productElements(root).flatMap((card) => child(card, ...BASE) ?? [])
+    : children(listIn(root, 'ProductList'), 'Product');
   return rows.flatMap((row) => {
     const key = textAt(row, 'NetvisorKey');
     const both = textAt(row, 'UnitGrossPrice') !== undefined;

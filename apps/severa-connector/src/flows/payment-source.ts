@@ -1,9 +1,9 @@
 import { decimalOf, fixedText, isSame, ZERO } from '#lib/policy';
-import { child, children, type NetvisorElement, type SeveraRequest, textAt } from '#lib/upstream';
+import { children, type NetvisorElement, type SeveraRequest, textAt } from '#lib/upstream';
 
 import type { JsonObject, PairKeys, Reading, SourcePage, SourceRecord } from '../engine/flow.js';
 import { slices } from './netvisor-customer.js';
-import { modifiedWindow } from './netvisor-list.js';
+import { listIn, modifiedWindow } from './netvisor-list.js';
 import { decimalIn } from './netvisor-number.js';
 import { matchByNumber, matchByReference, type NetvisorInvoice, type PaymentMatch } from './payment-match.js';
 import { numberIn, objectsOf, type SeveraObject, textIn } from './severa-json.js';
@@ -54,8 +54,9 @@ async function* changedRows({ calls, since, now }: Reading): AsyncGenerator<read
   for (let above = 0; ;) {
     const query = above === 0 ? filter : [...filter, ['invoicesabovenetvisorkey', String(above)] as const];
     const root = await calls.netvisor({ method: 'GET', resource: 'salesinvoicelist.nv', query });
-    const list = child(root, 'SalesInvoiceList');
-    const rows = (list ? children(list, 'SalesInvoice') : []).flatMap(rowOf).filter(({ key }) => Number(key) > above);
+    const rows = children(listIn(root, 'SalesInvoiceList'), 'SalesInvoice')
+      .flatMap(rowOf)
+      .filter(({ key }) => Number(key) > above);
     if (rows.length === 0) return;
     yield rows;
     above = Math.max(...rows.map(({ key }) => Number(key)));

@@ -1,8 +1,9 @@
-import { child, children, type NetvisorElement, textAt } from '#lib/upstream';
+import { children, type NetvisorElement, textAt } from '#lib/upstream';
 
 import type { Flow, Incoming, Known, Objection, Situation, Step } from '../engine/flow.js';
 import { netvisorRoot, severaBody } from './good-answer.js';
 import { netvisorDay } from './netvisor-day.js';
+import { listIn } from './netvisor-list.js';
 import { type PaymentSource, readPayments } from './payment-source.js';
 import { objectOf, objectsOf, textIn } from './severa-json.js';
 
@@ -136,8 +137,7 @@ function learn(situation: Situation, step: Step & { readonly do: 'ask' | 'write'
 
 /** The day of its last payment. One that the bank did not carry out is none. */
 function lastPayment(root: NetvisorElement): string | null {
-  const list = child(root, 'SalesPaymentList');
-  const days = (list ? children(list, 'SalesPayment') : [])
+  const days = children(listIn(root, 'SalesPaymentList'), 'SalesPayment')
     .filter((payment) => textAt(payment, 'BankStatus')?.toUpperCase() !== 'FAILED')
     .flatMap((payment) => netvisorDay(textAt(payment, 'Date')) ?? []);
   return days.toSorted().at(-1) ?? null;

@@ -2,6 +2,7 @@ import { child, children, type NetvisorElement, type NetvisorRequest, textAt } f
 
 import type { Reading, SourcePage, SourceRecord } from '../engine/flow.js';
 import { dayAfter, finnishMoment, firstOfLastMonth } from './finnish-time.js';
+import { listIn } from './netvisor-list.js';
 import { decimalIn } from './netvisor-number.js';
 import type { PurchaseLine } from './purchase-line.js';
 import { objectsOf, textIn } from './severa-json.js';
@@ -56,8 +57,9 @@ function listRequest({ since, now }: Reading, status: string | null): NetvisorRe
 }
 
 function keysIn(root: NetvisorElement): readonly string[] {
-  const list = child(root, 'PurchaseInvoiceList');
-  return list ? children(list, 'PurchaseInvoice').flatMap((row) => textAt(row, 'NetvisorKey') || []) : [];
+  return children(listIn(root, 'PurchaseInvoiceList'), 'PurchaseInvoice').flatMap(
+    (row) => textAt(row, 'NetvisorKey') || [],
+  );
 }
 
 const invoicesRequest = (keys: readonly string[]): NetvisorRequest => ({

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { element, type NetvisorElement } from '#lib/upstream';
 
+import { ListMissing } from './netvisor-list.js';
 import { foundInvoice, invoiceSearch } from './sales-invoice-look-up.js';
 import { planOf } from './sales-invoice-plan.js';
 import { INVOICE, settingsWith } from './sales-invoice.spec-support.js';
@@ -45,7 +46,6 @@ describe('looking an invoice up in Netvisor', () => {
 
   it.each<[string, NetvisorElement, unknown]>([
     ['nothing', listed(), { as: 'none' }],
-    ['no list at all', element('Root', []), { as: 'none' }],
     ['one of our number, sum and customer', listed(OURS), { as: 'ours', key: '165' }],
     ['a sum with a point', listed({ ...OURS, InvoiceSum: '1255.00' }), { as: 'ours', key: '165' }],
     ['no word of the customer', listed({ ...OURS, CustomerNetvisorKey: '' }), { as: 'ours', key: '165' }],
@@ -69,6 +69,10 @@ describe('looking an invoice up in Netvisor', () => {
     ],
   ])('finds %s', (_, root, expected) => {
     expect(found(root)).toEqual(expected);
+  });
+
+  it('finds nothing out from an answer without its list', () => {
+    expect(() => found(element('Root', []))).toThrow(ListMissing);
   });
 
   it('compares the customer’s code where that is what links it', () => {

@@ -1,8 +1,9 @@
 import type { LinkSettings } from '#lib/contracts';
 import { decimalOf, type ExactDecimal, fixedText, isSame } from '#lib/policy';
-import { child, children, type NetvisorElement, type NetvisorRequest, textAt } from '#lib/upstream';
+import { children, type NetvisorElement, type NetvisorRequest, textAt } from '#lib/upstream';
 
 import { netvisorDay } from './netvisor-day.js';
+import { listIn } from './netvisor-list.js';
 import { decimalIn } from './netvisor-number.js';
 import type { InvoicePlan } from './sales-invoice-plan.js';
 import { HOME_CURRENCY, type SalesInvoice, TEMPORARY_CODE } from './sales-invoice.js';
@@ -42,8 +43,7 @@ export type FoundInvoice =
  * alone makes none ours: where the sum is not compared, the day is.
  */
 export function foundInvoice(root: NetvisorElement, invoice: SalesInvoice, plan: InvoicePlan): FoundInvoice {
-  const list = child(root, 'SalesInvoiceList');
-  const rows = (list ? children(list, 'SalesInvoice') : []).filter(
+  const rows = children(listIn(root, 'SalesInvoiceList'), 'SalesInvoice').filter(
     (row) => textAt(row, 'InvoiceNumber') === invoice.number,
   );
   if (rows.length === 0) return { as: 'none' };

@@ -28,6 +28,18 @@ describe('what keeps an invoice from going', () => {
     expect(objectionsTo(INVOICE)).toEqual([]);
   });
 
+  it('is what Severa says, where it does not hand the rows out', () => {
+    expect(planOf({ ...INVOICE, rows: [], unread: 'Broken row.' }, USUAL).objections).toEqual([
+      { cause: 'severa-refused', message: 'Broken row.' },
+    ]);
+  });
+
+  it('is no sign that the product register makes plain', () => {
+    const invoice = invoiceOf([{ codes: ['A\u20131'] }], '1000', '255');
+    expect(objectionsTo(invoice)).toEqual([]);
+    expect(planOf(invoice, USUAL).lines[0]?.product).toBe('A-1');
+  });
+
   it.each<[string, Partial<SalesInvoice>, string]>([
     ['no number', { number: null }, 'invoice-number-missing'],
     ['no date', { date: null }, 'invoice-date-missing'],

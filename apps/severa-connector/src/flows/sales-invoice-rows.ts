@@ -7,6 +7,9 @@ import type { AccrualPeriod, InvoiceRow } from './sales-invoice.js';
 import { objectsOf, type SeveraObject, textIn } from './severa-json.js';
 import { moneyIn, plainNumber } from './severa-money.js';
 
+/** The period of a fee that does not recur. */
+const AT_ONCE = '';
+
 interface ItemList {
   readonly name: string;
   readonly paging: 'token' | 'rows';
@@ -151,7 +154,7 @@ function projectGuids(items: readonly SeveraObject[], invoice: SeveraObject, als
 
 /**
  * The months that the recurring fees of a row are for: so many as their rule bills at once, from the first month of the
- * period that the fee shows, or else from its day.
+ * period that the fee shows, or else from its day. A row that groups such fees with others is of no one period.
  */
 async function periodOf(
   { settings }: Reading,
@@ -162,7 +165,10 @@ async function periodOf(
   const periods = new Set<string>();
   for (const item of items) {
     const rule = textIn(item, 'recurrenceRuleGuid');
-    if (rule === null) continue;
+    if (rule === null) {
+      periods.add(AT_ONCE);
+      continue;
+    }
     const months = await around.monthsOf(rule);
     const start = textIn(item, 'displayPeriodStartDate') ?? textIn(item, 'eventDate');
     if (months === null || start === null) return 'unclear';
@@ -170,7 +176,7 @@ async function periodOf(
     periods.add(`${from} ${until}`);
   }
   if (periods.size > 1) return 'unclear';
-  const [from, until] = [...periods][0]?.split(' ') ?? [];
+  const [from, until] = [...periods].filter((period) => period !== AT_ONCE)[0]?.split(' ') ?? [];
   return from === undefined || until === undefined ? null : { from, until };
 }
 

@@ -197,6 +197,28 @@ describe('reading invoices from Severa', () => {
     expect((await reading({ answers: { invoices: [] } })).asked).toEqual(['invoices']);
   });
 
+  it.each([
+    ['is left out when it is gone by now', '404', ['i2']],
+    ['is there with Severa’s words, and stops no other', '400', ['i1', 'i2']],
+  ])('an invoice whose rows are refused %s', async (_, status, expected) => {
+    const refusal = { cause: 'severa-refused', category: 'InvalidRequest', status, words: 'Broken row.' };
+    const { records, invoices } = await reading({
+      answers: {
+        invoices: [HEADER, { ...HEADER, guid: 'i2' }],
+        'invoices/i1/invoicerows': new CallRefused('severa', refusal),
+        'invoices/i2/invoicerows': [HOURS_ROW, FEE_ROW],
+        'invoices/i2/invoicesettings': {},
+      },
+    });
+    expect(records.map(({ key }) => key)).toEqual(expected);
+    expect(invoices.map(({ unread }) => unread)).toEqual(status === '404' ? [undefined] : ['Broken row.', undefined]);
+  });
+
+  it('takes along no identity code of a private person', async () => {
+    const invoices = [{ ...HEADER, receiverVatNumber: '010101-123N' }];
+    expect((await onlyInvoice({ answers: { invoices } })).receiver.vatNumber).toBeNull();
+  });
+
   it('reads nothing before the ready status is chosen', async () => {
     expect((await reading({ settings: settingsWith({ readyStatus: null }) })).asked).toEqual([]);
   });
@@ -379,6 +401,7 @@ describe('the months that a recurring fee is for', () => {
     ['the rule is gone', [fee()], undefined],
     ['the rule does not say', [fee()], { frequency: null }],
     ['the fee has no day', [fee({ displayPeriodStartDate: null, eventDate: null })], { frequency: 1 }],
+    ['the row groups it with what does not recur', [fee(), fee({ recurrenceRuleGuid: null })], { frequency: 1 }],
     ['the row groups two periods', [fee(), fee({ displayPeriodStartDate: '2027-01-01' })], { frequency: 1 }],
   ])('are unclear when %s', async (_, fees, rule) => {
     expect(await periodOf(fees, rule)).toBe('unclear');

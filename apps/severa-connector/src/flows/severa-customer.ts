@@ -55,9 +55,10 @@ export interface FoundCustomer {
 /** The guid of a country by its name; `null`: it has none that is known. */
 export type GuidOfCountry = (name: string) => string | null;
 
+/** `null`: it is none. Severa's own company is never given a customer's values, whatever its number. */
 export function foundCustomer(customer: SeveraObject, guidOf: GuidOfCountry): FoundCustomer | null {
   const key = textIn(customer, 'guid');
-  if (key === null) return null;
+  if (key === null || customer['isInternal'] === true) return null;
   const number = numberIn(customer, 'number');
   const address = objectOf(customer['headquarterAddress']);
   const guid = textIn(address, 'guid');

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { child, children, type NetvisorElement, type SeveraRequest, textAt } from '#lib/upstream';
 
 import type { Calls, Incoming, Situation, Step } from '../engine/flow.js';
+import { CallRefused } from '../engine/stop.js';
 import { callsOf, readAll, settingsOf, type World } from './reading.spec-support.js';
 import { travelExpenses } from './travel-expenses.js';
 import type { TravelLine, TravelReport } from './travel-report.js';
@@ -366,6 +367,25 @@ describe('the reading of travel reports', () => {
         : severa(path, request);
     const { records } = await readAll(travelExpenses, { ...world, severa: grown });
     expect(records.find(({ key }) => key === 'r-4')?.content['lines']).toHaveLength(2);
+  });
+
+  it.each([
+    ['leaves out a report that is gone by now', '404', ['r-1']],
+    ['keeps a report whose lines are refused, and no other with it', '400', ['r-1', 'r-4']],
+  ])('%s', async (_, status, expected) => {
+    const refusal = { cause: 'severa-refused', category: null, status, words: 'Broken line.' };
+    const refusing = (path: string, request: SeveraRequest): unknown => {
+      if (path === 'travelreimbursements/r-4/projecttravelexpenses') throw new CallRefused('severa', refusal);
+      return severa(path, request);
+    };
+    const { records } = await readAll(travelExpenses, { ...world, severa: refusing });
+    expect(records.map(({ key }) => key)).toEqual(expected);
+    const [, second] = records;
+    if (!second) return;
+    expect(travelExpenses.next(situationOf(second.content as unknown as TravelReport))).toEqual({
+      do: 'reject',
+      objections: [{ cause: 'severa-refused', message: 'Broken line.' }],
+    });
   });
 
   it('is of nothing where no status means approved', async () => {

@@ -32,8 +32,12 @@ export interface Checks {
 export interface CheckPatience {
   readonly turnMs: number;
   readonly answerMs: number;
+  /** For so long the test itself waits for the turn, when the person has gone. */
+  readonly laterMs: number;
+  /** People who wait at once; beyond, nobody's wait takes the place of another's question. */
+  readonly people: number;
 }
-const PATIENCE: CheckPatience = { turnMs: 6_000, answerMs: 12_000 };
+const PATIENCE: CheckPatience = { turnMs: 6_000, answerMs: 12_000, laterMs: 300_000, people: 4 };
 
 /**
  * Tests a link's credentials against the systems themselves. Severa by its heartbeat, asked with every scope that the
@@ -42,6 +46,9 @@ const PATIENCE: CheckPatience = { turnMs: 6_000, answerMs: 12_000 };
  */
 export class LinkChecks {
   readonly #book: CheckBook;
+  /** Companies with a test that waits for their link. */
+  readonly #waiting = new Set<string>();
+  #people = 0;
 
   constructor(
     private readonly database: Database,
@@ -55,11 +62,19 @@ export class LinkChecks {
 
   /**
    * For a person who waits. Netvisor takes one call at a time: while the engine has the link for longer than anybody
-   * waits, or Netvisor does not answer in time, its part comes back untested and the link is tested again by itself.
+   * waits, or Netvisor does not answer in time, its part comes back untested; the test goes on by itself.
    */
   async test(where: Where): Promise<Checks> {
-    const [severa, netvisor] = await Promise.all([this.#severa(where), this.#netvisorInTime(where)]);
-    return { severa, netvisor };
+    if (this.#people >= this.patience.people) {
+      return { severa: untested(SEVERA_BUSY), netvisor: await this.#later(where) };
+    }
+    this.#people += 1;
+    try {
+      const [severa, netvisor] = await Promise.all([this.#severa(where), this.#netvisorInTime(where)]);
+      return { severa, netvisor };
+    } finally {
+      this.#people -= 1;
+    }
   }
 
   /** For the engine, which holds the link. */
@@ -83,18 +98,31 @@ export class LinkChecks {
 
   async #netvisorInTime(where: Where): Promise<StoredCheck> {
     const { promise, resolve, reject } = Promise.withResolvers<StoredCheck | null>();
-    const timer = setTimeout(() => resolve(null), this.patience.turnMs + this.patience.answerMs);
+    const { turnMs, answerMs, laterMs } = this.patience;
+    let timer = setTimeout(() => resolve(null), turnMs);
+    // One that waits after its person has gone is enough for a company.
+    const waitMs = this.#waiting.has(where.companyId) ? turnMs : laterMs;
+    this.#waiting.add(where.companyId);
     // The answer that a person waits for is the first one; the link stays held until the rest is looked at.
-    withHeldLink(this.database, where, this.patience.turnMs, async (stillHeld) => {
+    withHeldLink(this.database, where, waitMs, async (stillHeld) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => resolve(null), answerMs);
+      this.#waiting.delete(where.companyId);
       resolve(await this.#netvisor(where, stillHeld));
       await this.#look(where, stillHeld);
-    }).then((held) => held ?? resolve(null), reject);
+    })
+      .then((held) => held ?? resolve(null), reject)
+      .finally(() => waitMs === laterMs && this.#waiting.delete(where.companyId));
     try {
       const check = await promise;
       if (check) return check;
     } finally {
       clearTimeout(timer);
     }
+    return this.#later(where);
+  }
+
+  async #later(where: Where): Promise<StoredCheck> {
     await this.#book.order(where);
     return untested({ credential: 'netvisor', light: 'none', cause: 'netvisor-busy', message: null });
   }
@@ -143,6 +171,8 @@ export class LinkChecks {
       .filter((request) => request !== CUSTOMER_PROBE);
   }
 }
+
+const SEVERA_BUSY = { credential: 'severa', light: 'none', cause: null, message: null } as const;
 
 const CUSTOMER_LIST = { resource: 'customerlist.nv', list: 'Customerlist', row: 'Customer', code: 'Code' };
 const PRODUCT_LIST = { resource: 'productlist.nv', list: 'ProductList', row: 'Product', code: 'ProductCode' };

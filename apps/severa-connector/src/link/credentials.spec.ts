@@ -29,7 +29,6 @@ beforeEach(async () => {
 const SEVERA = { system: 'severa', clientId: 'client-1', clientSecret: 'very secret indeed' } as const;
 const KEY = { system: 'severa-key', key: 'k;=&<y 32' } as const;
 const NETVISOR = { system: 'netvisor', customerId: 'N_1', customerKey: 'another secret' } as const;
-const OTHERS = { ...NETVISOR, customerKey: 'a third secret' } as const;
 const unauthorised: NetvisorReply = {
   as: 'unauthorised',
   text: 'Integraatioavaimet eivät kelpaa.',
@@ -228,34 +227,6 @@ describe('a test of credentials', () => {
         details: { cause: 'severa-key-invalid' },
       }),
     );
-  });
-
-  it('that lets us in, but for a resource that is closed, lets a link go on as well', async () => {
-    await room.owner.query(
-      `update severa.link set paused = 'netvisor-credentials-invalid', paused_at = now() where company_id = $1`,
-      [room.where.companyId],
-    );
-    room.systems.netvisorReply = () =>
-      Promise.resolve({ as: 'refused', category: 'SERVICE_ACCESS_ERROR', text: 'no', transactionId: 't' });
-    await room.give(NETVISOR);
-    expect(await row()).toMatchObject({ paused: null });
-  });
-
-  it.each([
-    ['other credentials', () => room.credentials.save({ ...room.where, ...ASKER, language: 'en', credentials: OTHERS })],
-    ['another company there', async () => room.save((await room.show())?.mark ?? '')],
-  ])('is carried out anew when %s were given meanwhile', async (_, change) => {
-    const answer = Promise.withResolvers<NetvisorReply>();
-    room.systems.netvisorReply = () => answer.promise;
-    const given = room.give(NETVISOR);
-    await until(() => Promise.resolve(room.systems.calls.length === 1), { what: 'the test to be under way' });
-    await change();
-    room.systems.netvisorReply = () => Promise.resolve(unauthorised);
-    answer.resolve(listOf(['TEMP']));
-    expect(await given).toMatchObject({ netvisor: { parts: [{ light: 'yellow' }] } });
-    const { checks } = (await room.show()) ?? {};
-    expect(checks?.netvisor).toMatchObject({ light: 'yellow' });
-    expect((await row())['netvisor_check']).not.toHaveProperty('temporary.customers');
   });
 
   it('says that nothing was given to test', async () => {

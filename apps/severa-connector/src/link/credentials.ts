@@ -40,11 +40,15 @@ export class CredentialBook {
     private readonly flows: readonly Moving[],
   ) {}
 
-  /** Seals and stores; what was known of the ones before is forgotten. A link that has stood still stays so till tested. */
+  /**
+   * Seals and stores, or takes away; what was known of the ones before is forgotten. A link that has stood still stays so
+   * till tested.
+   */
   async save({ environmentId, companyId, by, address, credentials }: Save): Promise<void> {
+    const where = { environmentId, companyId };
     const { system } = credentials;
     const { identity, secret } = partsOf(credentials);
-    const sealed = await this.vault.seal(contextOf({ environmentId, companyId }, system), secret);
+    const sealed = secret === null ? null : await this.vault.seal(contextOf(where, system), secret);
     await this.database.transaction(
       async (sql) => {
         const column = system === 'netvisor' ? 'netvisor_check' : 'severa_check';
@@ -58,16 +62,13 @@ export class CredentialBook {
         );
         if (linked.length === 0) throw linkAbsent();
         await sql.rows(
-          `insert into severa.credential (environment_id, company_id, system, identity, sealed, saved_by)
-           values ($1, $2, $3, $4, $5, $6)
-           on conflict (environment_id, company_id, system) do update
-              set identity = $4, sealed = $5, saved_by = $6, saved_at = clock_timestamp()`,
-          [environmentId, companyId, system, identity, sealed, `${by.kind}:${by.id}`],
+          sealed === null
+            ? 'delete from severa.credential where environment_id = $1 and company_id = $2 and system = $3'
+            : PUT,
+          [environmentId, companyId, system, ...(sealed === null ? [] : [identity, sealed, `${by.kind}:${by.id}`])],
         );
-        await auditLink(sql, { environmentId, companyId }, { by, address }, 'link.credentials-saved', {
-          system,
-          identity,
-        });
+        const details = { system, identity, ...(sealed === null && { removed: true }) };
+        await auditLink(sql, where, { by, address }, 'link.credentials-saved', details);
       },
       { scope: { tenant: environmentId } },
     );
@@ -119,6 +120,12 @@ export class CredentialBook {
   }
 }
 
+const PUT = `
+  insert into severa.credential (environment_id, company_id, system, identity, sealed, saved_by)
+  values ($1, $2, $3, $4, $5, $6)
+  on conflict (environment_id, company_id, system) do update
+     set identity = $4, sealed = $5, saved_by = $6, saved_at = clock_timestamp()`;
+
 const contextOf = ({ environmentId, companyId }: Where, system: Credential): SecretContext => ({
   tenant: environmentId,
   subject: companyId,
@@ -126,7 +133,7 @@ const contextOf = ({ environmentId, companyId }: Where, system: Credential): Sec
 });
 
 /** What may be shown of credentials, and what may not. */
-function partsOf(credentials: LinkCredentials): { readonly identity: string | null; readonly secret: string } {
+function partsOf(credentials: LinkCredentials): { readonly identity: string | null; readonly secret: string | null } {
   switch (credentials.system) {
     case 'severa':
       return { identity: credentials.clientId, secret: credentials.clientSecret };

@@ -39,7 +39,7 @@ const moved = async (key: string, more: Readonly<Record<string, unknown>> = {}):
   const row = {
     environment_id: environmentId,
     company_id: companyId,
-    history_id: uuid(typeof more['at'] === 'string' ? { msecs: Date.parse(more['at']) } : {}),
+    history_id: typeof more['at'] === 'string' ? uuid({ msecs: Date.parse(more['at']) }) : uuid(),
     flow: 'customers-to-netvisor',
     key,
     operation: 'create',

@@ -116,7 +116,12 @@ export class LinksUnderTest {
   ) {
     const nudge = () => void (this.nudges += 1);
     this.credentials = new CredentialBook(database, vault, FLOWS);
-    this.checks = new LinkChecks(database, this.credentials, this.systems, FLOWS, { turnMs: 600, answerMs: 300 });
+    this.checks = new LinkChecks(database, this.credentials, this.systems, FLOWS, {
+      turnMs: 600,
+      answerMs: 300,
+      laterMs: 20_000,
+      people: 4,
+    });
     this.desk = new CredentialDesk(database, this.credentials, this.checks, nudge);
     this.links = new Links(database, nudge);
     this.view = new LinkView(database, FLOWS);

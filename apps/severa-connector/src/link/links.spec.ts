@@ -44,6 +44,12 @@ describe('a link', () => {
     ]);
   });
 
+  it('is made by one of two who make it in the same moment', async () => {
+    const made = await Promise.allSettled([room.save(null), room.save(null), room.save(null)]);
+    expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(made.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'link.outdated' } });
+  });
+
   it('is taken into use to no organisation of Netvisor’s that another company’s link is in use with', async () => {
     const organisationId = '1967543-8';
     const other = { environmentId: randomUUID(), companyId: randomUUID() };
@@ -79,12 +85,19 @@ describe('a link', () => {
     const mark = await room.save(null);
     await green('netvisor');
     await room.pair('customers-to-netvisor', 'g1', { netvisor_key: '7' });
+    await room.pair('sales-invoices', 'i1', { state: 'unknown', sending: 'create', number: '1001', attempts: 1 });
     await room.owner.query(
       `insert into severa.comparison (environment_id, company_id, flow, state, report, asked_by)
        values ($1, $2, 'customers-to-netvisor', 'done', '{}', 'x')`,
       [room.where.environmentId, room.where.companyId],
     );
     await room.save(mark);
+    const { rows: told } = await room.owner.query('select * from severa.history where company_id = $1', [
+      room.where.companyId,
+    ]);
+    expect(told).toMatchObject([
+      { key: 'i1', number: '1001', operation: 'create', result: 'unknown', cause: 'no-answer', by: 'person:a1' },
+    ]);
     const { rows: compared } = await room.owner.query('select state, report from severa.comparison');
     expect(compared).toEqual([{ state: 'due', report: null }]);
     expect(await room.show()).toMatchObject({

@@ -9,6 +9,7 @@ import { factsOf } from './link-facts.js';
 import { linkAbsent, LinkRefused } from './link-refused.js';
 import { type LinkRow, readLink } from './link-row.js';
 import { START_TEXTS } from './start-texts.js';
+import { tellUnsure } from './told-by-hand.js';
 
 type Save = z.output<typeof saveLink.ask>;
 type Acknowledge = z.output<typeof acknowledgePhase.ask>;
@@ -25,13 +26,12 @@ export class Links {
     const where = { environmentId, companyId };
     return this.#change(where, async (sql) => {
       const before = await readLink(sql, where, 'for update');
-      if ((before?.mark ?? null) !== ifMark) {
-        throw new LinkRefused('outdated', 'link.outdated', 'The link was changed meanwhile');
-      }
+      if ((before?.mark ?? null) !== ifMark) throw outdated();
       const isElsewhere =
         before !== null && (before.organisation_id !== link.organisationId || before.netvisor_host !== link.host);
-      if (isElsewhere) await forgetNetvisor(sql, where);
-      const mark = await put(sql, where, link, `${by.kind}:${by.id}`);
+      const saver = `${by.kind}:${by.id}`;
+      if (isElsewhere) await forgetNetvisor(sql, where, saver);
+      const mark = await put(sql, where, { link, isNew: before === null }, saver);
       await auditLink(sql, where, { by, address }, 'link.saved', { before: before && shownOf(before), after: link });
       return mark;
     });
@@ -88,8 +88,15 @@ export class Links {
   }
 }
 
+const outdated = (): LinkRefused => new LinkRefused('outdated', 'link.outdated', 'The link was changed meanwhile');
+
 /** A link that stands still is tested at once: what it asked too much for may have been switched off. */
-async function put(sql: ConnectionSql, where: Where, link: Save['link'], by: string): Promise<string> {
+async function put(
+  sql: ConnectionSql,
+  where: Where,
+  { link, isNew }: { readonly link: Save['link']; readonly isNew: boolean },
+  by: string,
+): Promise<string> {
   const [saved] = await sql.rows<{ mark: string }>(
     `insert into severa.link (environment_id, company_id, partner_user_id, organisation_id, netvisor_host, language,
                               settings, changed_by)
@@ -99,6 +106,7 @@ async function put(sql: ConnectionSql, where: Where, link: Save['link'], by: str
             changed_by = $8, changed_at = clock_timestamp(), mark = link.mark + 1,
             due_at = least(link.due_at, clock_timestamp()),
             check_at = case when link.paused is null then link.check_at else clock_timestamp() end
+      where not $9
      returning mark`,
     [
       where.environmentId,
@@ -109,16 +117,20 @@ async function put(sql: ConnectionSql, where: Where, link: Save['link'], by: str
       link.language,
       JSON.stringify(link.settings),
       by,
+      isNew,
     ],
   );
-  return saved?.mark ?? '';
+  // Somebody else has made it in the same moment.
+  if (!saved) throw outdated();
+  return saved.mark;
 }
 
 /**
  * Another company in Netvisor: what was known of the old one is not true of it, and what is under way must not count. The
  * link has to be taken into use anew, once its credentials are seen to open that company.
  */
-async function forgetNetvisor(sql: ConnectionSql, { environmentId, companyId }: Where): Promise<void> {
+async function forgetNetvisor(sql: ConnectionSql, where: Where, by: string): Promise<void> {
+  const { environmentId, companyId } = where;
   const key = [environmentId, companyId];
   const these = 'environment_id = $1 and company_id = $2';
   await sql.rows(
@@ -126,6 +138,7 @@ async function forgetNetvisor(sql: ConnectionSql, { environmentId, companyId }: 
             state = case state when 'active' then 'preparing' else state end where ${these}`,
     key,
   );
+  await tellUnsure(sql, where, by);
   await sql.rows(`delete from severa.pair where ${these}`, key);
   await sql.rows(`update severa.flow_state set cursor = null, due_at = null where ${these}`, key);
   await sql.rows(`update severa.comparison set report = null, state = 'due' where ${these}`, key);

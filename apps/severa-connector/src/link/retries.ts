@@ -1,4 +1,3 @@
-import { v7 as uuid } from 'uuid';
 import type { z } from 'zod';
 
 import { type LinkFlow, type retryLinkRecords } from '#lib/contracts';
@@ -7,6 +6,7 @@ import { type ConnectionSql, type Database } from '#lib/store';
 import { requestRun } from '../engine/runs.js';
 import { type Asker, auditLink, type Where } from './link-audit.js';
 import { LinkRefused } from './link-refused.js';
+import { tellByHand } from './told-by-hand.js';
 
 type Retry = z.output<typeof retryLinkRecords.ask>;
 type Which = Retry['retry']['which'];
@@ -154,12 +154,16 @@ async function done(sql: ConnectionSql, where: Where, which: Which, by: string):
       where ${STANDING_STILL} returning key, flow, number, name, attempts`,
     chosen(where, which),
   );
-  await sql.rows(
-    `insert into severa.history (environment_id, history_id, company_id, flow, key, number, name, operation, result,
-                                 attempt, by)
-     select $1, r.id, $2, r.flow, r.key, r.number, r.name, 'link', 'moved', r.attempts, $4
-       from jsonb_to_recordset($3::jsonb) as r (id uuid, flow text, key text, number text, name text, attempts int)`,
-    [where.environmentId, where.companyId, JSON.stringify(rows.map((row) => ({ ...row, id: uuid() }))), by],
+  // A turn that has one of them in its hands must not send it any more.
+  await sql.rows('update severa.link set mark = mark + 1 where environment_id = $1 and company_id = $2', [
+    where.environmentId,
+    where.companyId,
+  ]);
+  await tellByHand(
+    sql,
+    where,
+    rows.map((row) => ({ ...row, operation: 'link', result: 'moved' })),
+    by,
   );
   return rows;
 }

@@ -43,7 +43,8 @@ export class RunList {
   }
 }
 
-const PLACE = /^((2\d{3}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d{1,6})?\+00)\|([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+const PLACE =
+  /^((2\d{3}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d{1,6})?\+00)\|([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /** What somebody has made up may look like a moment and be none. */
 const isMoment = (day = '', time = ''): boolean => {

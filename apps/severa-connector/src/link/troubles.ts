@@ -86,5 +86,5 @@ const FAILED = `
         and r.ended_at is not null
       order by r.created_at desc limit 1) last
    where f.environment_id = $1 and ($2::uuid is null or f.company_id = $2) and f.due_at is not null
-     and last.state = 'failed'
+     and last.state = 'failed' and last.ended_at > coalesce(f.last_success_at, '-infinity')
    order by last.ended_at desc, f.company_id, f.flow limit $3`;

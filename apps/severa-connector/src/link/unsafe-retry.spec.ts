@@ -41,6 +41,14 @@ describe('a record of which nobody but a person can tell whether it arrived', ()
     ]);
   });
 
+  it('is sent no more by a turn that has it in its hands, once somebody has said that it is done', async () => {
+    const { mark } = (await room.show()) ?? {};
+    const which = { companyId: room.where.companyId, flow: 'travel-expenses' as const, keys: ['a'] };
+    await retries.retry({ environmentId: room.where.environmentId, ...ASKER, retry: { as: 'done', which } });
+    // What a turn sees changed, it sends nothing under.
+    expect(Number((await room.show())?.mark)).toBeGreaterThan(Number(mark));
+  });
+
   it('stays as unsure as it was when all of its kind are tried again', async () => {
     await retry({ companyId: room.where.companyId, cause: 'repeat-unsafe' });
     expect(await unsure()).toEqual([

@@ -107,6 +107,10 @@ export class Severa0001Links extends Migration {
       )`);
     this.addSql(`create index run_of_company on severa.run (environment_id, company_id, created_at desc)`);
     this.addSql(`create index run_of_flow on severa.run (environment_id, company_id, flow, created_at desc)`);
+    // What `run-sweep.ts` takes away.
+    this.addSql(`
+      create index run_empty on severa.run (ended_at)
+        where trigger = 'schedule' and state = 'succeeded' and counts - 'read' = '{}'`);
     // A flow has at most one run that is not over: what else is asked meanwhile joins it.
     this.addSql(`
       create unique index run_open_once on severa.run (environment_id, company_id, flow) where ended_at is null`);
@@ -121,6 +125,7 @@ export class Severa0001Links extends Migration {
         requested_at timestamptz not null default clock_timestamp(),
         primary key (environment_id, company_id, request_key)
       )`);
+    this.addSql(`create index run_request_age on severa.run_request (requested_at)`);
     this.addSql(`
       create table severa.pair (
         environment_id uuid not null,

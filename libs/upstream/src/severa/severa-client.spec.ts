@@ -193,6 +193,12 @@ describe('a request to Severa', () => {
     const reply = await client.send(CREDENTIALS, { method: 'GET', path: ['invoices', 'g', 'pdf'], accept: 'bytes' });
     expect(reply).toMatchObject({ as: 'refused', type: 'TooLarge' });
   });
+
+  it('is no page that the memory has no room for', async () => {
+    const page = Buffer.alloc(16 * 1024 * 1024 + 1, ' ');
+    const client = await answering(() => ({ body: page }), tokenOf, { ...DEFAULT_LIMITS, body: 20_000 });
+    expect(await client.send(CREDENTIALS, CUSTOMERS)).toEqual({ as: 'unknown', why: 'the answer is too large' });
+  });
 });
 
 describe('the answer', () => {
@@ -356,6 +362,11 @@ describe('the token', () => {
   it.each<[string, Said, unknown]>([
     ['wrong credentials', errorOf(401, 'AuthenticationRequired', 'No.'), { as: 'unauthorised', text: 'No.' }],
     ['a client nobody knows', errorOf(400, 'InvalidParameter', 'No.'), { as: 'unauthorised', text: 'No.' }],
+    [
+      'a secret that is repeated',
+      errorOf(401, 'AuthenticationRequired', 'No CANARY-secret.'),
+      { as: 'unauthorised', text: 'No ***.' },
+    ],
     [
       'terms',
       errorOf(403, 'TermsOfServiceNotApproved'),

@@ -17,6 +17,9 @@ export interface SeveraClientOptions {
   readonly limits?: ExchangeLimits;
 }
 
+/** The largest page that is taken. Five hundred customers are a tenth of it; as objects it takes several times as much. */
+const MOST_JSON_BYTES = 16 * 1024 * 1024;
+
 /** The largest file that is taken. Netvisor takes attachments of 4 MB in all. */
 const MOST_FILE_BYTES = 8 * 1024 * 1024;
 
@@ -37,10 +40,13 @@ export class SeveraClient {
   constructor({ url, soapUrl, pace, now = () => new Date(), limits = DEFAULT_LIMITS }: SeveraClientOptions) {
     const address = new URL(url);
     const soapAddress = new URL(soapUrl);
-    const forFiles = { ...limits, answerBytes: Math.min(limits.answerBytes, MOST_FILE_BYTES) };
+    const within = (bytes: number): ExchangeLimits => ({
+      ...limits,
+      answerBytes: Math.min(limits.answerBytes, bytes),
+    });
     this.#lines = {
-      json: new Line(address, limits),
-      bytes: new Line(address, forFiles),
+      json: new Line(address, within(MOST_JSON_BYTES)),
+      bytes: new Line(address, within(MOST_FILE_BYTES)),
       soap: new Line(soapAddress, limits),
     };
     this.#base = address.pathname.replace(/\/+$/, '');
@@ -53,17 +59,18 @@ export class SeveraClient {
     if (!isHeaderText(credentials.clientId)) {
       return { as: 'unauthorised', text: 'The client id holds characters that no client id has' };
     }
+    const { clientSecret } = credentials;
     const first = await this.#attempt(credentials, request);
-    if (first.token === null || first.reply.as !== 'unauthorised') return first.reply;
+    if (first.token === null || first.reply.as !== 'unauthorised') return without(first.reply, clientSecret);
     this.#tokens.forget(credentials, first.token);
-    return (await this.#attempt(credentials, request)).reply;
+    return without((await this.#attempt(credentials, request)).reply, clientSecret);
   }
 
   /** Whether the key of the SOAP interface opens it: asks for its version, which changes and reads nothing. */
   async checkKey(key: string): Promise<KeyReply> {
     const outgoing = keyOutgoing(this.#soapPath, key);
     if (outgoing === null) return { as: 'unauthorised', text: 'The key holds characters that no key can have' };
-    return keyReplyOf(await this.#lines.soap.exchange(outgoing));
+    return without(keyReplyOf(await this.#lines.soap.exchange(outgoing)), key);
   }
 
   close(): void {
@@ -97,4 +104,12 @@ export class SeveraClient {
     const bytes = Buffer.from(jsonText(body as Json), 'utf8');
     return { method, target, headers: { ...headers, 'Content-Type': 'application/json' }, body: bytes };
   }
+}
+
+/** What says no may repeat what it says no to, without the blanks around it. A secret is longer than a word's part. */
+function without<Reply extends SeveraReply | KeyReply>(reply: Reply, secret: string): Reply {
+  const bare = secret.trim();
+  const masked = (text: string): string => (bare.length < 4 ? text : text.replaceAll(bare, '***'));
+  if ('text' in reply) return { ...reply, text: masked(reply.text) };
+  return 'texts' in reply ? { ...reply, texts: reply.texts.map(masked) } : reply;
 }

@@ -11,6 +11,9 @@ import { SeveraClient } from './severa-client.js';
 
 const KEY = 'a;b=c&d<e>"f\' g]]>h\ti  ';
 
+/** As XML writes it. */
+const ECHOED = KEY.trimEnd().replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
 const closing: (() => void)[] = [];
 afterEach(() => closing.splice(0).forEach((close) => close()));
 
@@ -87,6 +90,12 @@ describe('the key of the SOAP interface', () => {
       { as: 'unauthorised', text: 'No' },
     ],
     ['is wrong, by the text alone', 500, fault('Access denied.'), { as: 'unauthorised', text: 'Access denied.' }],
+    [
+      'is repeated in the answer',
+      500,
+      fault(`Access denied: ${ECHOED}`),
+      { as: 'unauthorised', text: 'Access denied: ***' },
+    ],
     ['is refused in front of the interface', 403, '<html>', { as: 'unauthorised', text: '' }],
     [
       'has used up its day',

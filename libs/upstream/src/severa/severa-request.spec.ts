@@ -39,6 +39,15 @@ describe('the pages of a list', () => {
     ]);
   });
 
+  it('by rows that come without end are an error, as of a server that does not move on', () => {
+    const far: SeveraRequest = { ...byRows, query: [['firstRow', '499900']] };
+    const last = nextPage(far, none, 100);
+    expect(last?.query).toEqual([['firstRow', '500000']]);
+    expect(() => last && nextPage(last, none, 100)).toThrow(PagesDoNotEnd);
+    // Of this kind it stops the run that reads the list, and nothing else of the link.
+    expect(new PagesDoNotEnd(['businessunits']).kind).toBe('broken');
+  });
+
   it('that name themselves as the next are an error, since a list cut there would look whole', () => {
     const second = nextPage(byToken, { nextPageToken: 'a' }, 100);
     expect(() => second && nextPage(second, { nextPageToken: 'a' }, 100)).toThrow(PagesDoNotEnd);

@@ -21,13 +21,17 @@ export interface SeveraCredentials {
   readonly scopes: readonly string[];
 }
 
-/** Severa answered with the token that the page was asked for with. */
+/** More rows than any list by rows has: a server that does not move on would be asked for ever. */
+const MOST_ROWS = 500_000;
+
+/** Severa answered with the token that the page was asked for with, or with rows beyond any number. */
 export class PagesDoNotEnd extends AppError {
-  readonly kind = 'unavailable';
+  // Waiting mends nothing of it, and the other lists of the same Severa may well end.
+  readonly kind = 'broken';
   readonly code = 'severa-pages.do-not-end';
 
   constructor(path: readonly string[]) {
-    super('A list of Severa named the page it had just given as the next one', { path: path.join('/') });
+    super('A list of Severa does not end', { path: path.join('/') });
   }
 }
 
@@ -44,7 +48,7 @@ export class PagesDoNotEnd extends AppError {
  * server may hand out fewer at any time (contracts/severa §2.5).
  *
  * @param received how many records the page held.
- * @throws PagesDoNotEnd when a page names itself as the next: a list cut there would look whole.
+ * @throws PagesDoNotEnd when a page names itself as the next, or rows come without end: a list cut there would look whole.
  */
 export function nextPage(
   request: SeveraRequest,
@@ -57,7 +61,9 @@ export function nextPage(
     return token === null ? null : withQuery(request, 'pageToken', token);
   }
   if (request.paging === undefined || received === 0) return null;
-  return withQuery(request, 'firstRow', String(Number(valueOf(request, 'firstRow') ?? 0) + received));
+  const firstRow = Number(valueOf(request, 'firstRow') ?? 0) + received;
+  if (firstRow > MOST_ROWS) throw new PagesDoNotEnd(request.path);
+  return withQuery(request, 'firstRow', String(firstRow));
 }
 
 const valueOf = (request: SeveraRequest, name: string): string | undefined =>
