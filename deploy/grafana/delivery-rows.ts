@@ -2,6 +2,7 @@ import { type Row, series } from './panels.ts';
 import { age, inRange, level, quantile, rate } from './promql.ts';
 
 const calls = 'tietovirta_upstream_requests_total';
+const FIVALDI = 'upstream="fivaldi"';
 const waiting = 'tietovirta_deliveries_waiting';
 
 /** Delivery to the partners' own interfaces; closed until it is asked. */
@@ -54,7 +55,7 @@ export const DELIVERY_ROW: Row = {
       description: 'Requests in the time shown that were one too many (429). Many mean that somebody else sends, too.',
       unit: 'short',
       width: 6,
-      queries: [{ expr: inRange(calls, { where: 'answer="limited"' }), legend: 'refused' }],
+      queries: [{ expr: inRange(calls, { where: `answer="limited",${FIVALDI}` }), legend: 'refused' }],
       steps: [
         { color: 'green', value: null },
         { color: 'orange', value: 10 },
@@ -72,7 +73,7 @@ export const DELIVERY_ROW: Row = {
       description: 'Requests to Fivaldi a second. Unauthorised pauses a company; unknown and unreachable are theirs.',
       unit: 'reqps',
       stacked: true,
-      queries: [{ expr: rate(calls, { by: ['answer'] }), legend: '{{answer}}' }],
+      queries: [{ expr: rate(calls, { by: ['answer'], where: FIVALDI }), legend: '{{answer}}' }],
     }),
     series({
       title: 'Time to answer, 95 %',
@@ -80,7 +81,7 @@ export const DELIVERY_ROW: Row = {
       unit: 's',
       queries: [
         {
-          expr: quantile(0.95, 'tietovirta_upstream_request_duration_seconds', { by: ['operation'] }),
+          expr: quantile(0.95, 'tietovirta_upstream_request_duration_seconds', { by: ['operation'], where: FIVALDI }),
           legend: '{{operation}}',
         },
       ],

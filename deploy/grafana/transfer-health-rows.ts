@@ -1,5 +1,6 @@
 import { CARRYING_ROWS } from './carrying-rows.ts';
 import { DELIVERY_ROW } from './delivery-rows.ts';
+import { LINK_ROW } from './link-row.ts';
 import { OPERATIONS_ROWS } from './operations-rows.ts';
 import type { Row, Step } from './panels.ts';
 import { age, inRange, level, quantile, rate, ratio } from './promql.ts';
@@ -204,4 +205,12 @@ const RECORDS: Row = {
 };
 
 /** The rows in the order in which somebody who was woken up asks. */
-export const ROWS: readonly Row[] = [THROUGH, TRANSFERS, RECORDS, DELIVERY_ROW, ...CARRYING_ROWS, ...OPERATIONS_ROWS];
+export const ROWS: readonly Row[] = [
+  THROUGH,
+  TRANSFERS,
+  RECORDS,
+  DELIVERY_ROW,
+  LINK_ROW,
+  ...CARRYING_ROWS,
+  ...OPERATIONS_ROWS,
+];

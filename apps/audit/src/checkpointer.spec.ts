@@ -45,7 +45,8 @@ describe('the checkpointer', () => {
     const other = new Checkpointer(opened.service, opened.key, opened.keys, opened.outlet);
     const runs = await Promise.all([opened.checkpointer.run(), other.run(), opened.checkpointer.run()]);
     expect(runs.filter((made) => made === 2)).toHaveLength(1);
-    expect(await outside()).toHaveLength(2);
+    // Whoever comes second may tell what the first has kept and not told yet: the same lines once more.
+    expect(new Set(await outside()).size).toBe(2);
   });
 
   it('tells what a process that died had kept and not told', async () => {
