@@ -116,7 +116,9 @@ function write(table: RecordTable, mode: ImportMode, stagedIn: StagedIn): Regist
   const onConflict = `on conflict (environment_id, company_id, ${key})`;
   // A batch that is there already was rejected; were it not, this must fail rather than write over it.
   const replace = mode === 'add-once' ? '' : `${onConflict} ${replacing(columns)}`;
-  const item = 'join transfers.item i on i.transfer_id = $3::uuid and i.no = s.no';
+  // Of a transfer that is new the statistics know nothing: taken for one row, its items would meet every staged row.
+  const item = `cross join lateral (
+          select i.outcome from transfers.item i where i.transfer_id = $3::uuid and i.no = s.no ${BY_INDEX}) i`;
 
   const plan = (joined: string): string =>
     overStaged(
@@ -190,9 +192,9 @@ function write(table: RecordTable, mode: ImportMode, stagedIn: StagedIn): Regist
       ],
       'select count(*)::int as records from lacking',
     ),
-    create: into(5, false, `${item} and i.outcome = 'created' where s.no > $4 and s.no <= $5`, replace),
+    create: into(5, false, `${item} where i.outcome = 'created' and s.no > $4 and s.no <= $5`, replace),
     createNew: into(5, false, 'where s.no > $4 and s.no <= $5 and s.faults is null', `${onConflict} do nothing`),
-    apply: into(4, keep, `${item} and i.outcome = any ($4::text[])`, replace),
+    apply: into(4, keep, `${item} where i.outcome = any ($4::text[])`, replace),
     adopt: `
       update ${register} r set imported = true
         from transfers.item i
