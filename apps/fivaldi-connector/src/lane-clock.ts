@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 
 import type { Log } from '#lib/service';
@@ -51,19 +53,7 @@ export class LaneClock implements OnApplicationBootstrap {
       } catch (error) {
         this.log.warn({ error }, 'the lane clock could not look');
       }
-      await pause(TURN_MS, signal);
+      await pause(TURN_MS, undefined, { signal }).catch(() => undefined);
     }
   }
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener('abort', done);
-  });
 }

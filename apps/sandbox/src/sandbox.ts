@@ -6,9 +6,6 @@
  * A call's way is `customer-api.ts`; signatures are `signature.ts`; what an area does is in its own file; lengths and
  * types of fields, as published, are in `facts/`.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-
 import type { Log } from '#lib/service';
 
 import type { Company, CompanySeed } from './company.js';
@@ -16,6 +13,7 @@ import { control } from './control.js';
 import { CustomerApi, PREFIX } from './customer-api.js';
 import type { FaultBook } from './faults.js';
 import { Journal, type JournalEntry } from './journal.js';
+import { startServer } from './sandbox-server.js';
 import { type PartnerSeed, World } from './world.js';
 
 export interface SandboxOptions {
@@ -52,54 +50,23 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   for (const company of options.companies ?? []) world.addCompany(company);
 
   const api = new CustomerApi(world, log);
-  const servers = [
-    serverOf(log, (incoming, response) => api.serve(incoming, response)),
-    serverOf(log, (incoming, response) => control(world, incoming, response)),
-  ] as const;
-  const [url, controlUrl] = await Promise.all([
-    listening(servers[0], options.port ?? 0, host),
-    listening(servers[1], options.controlPort ?? 0, host),
+  const [calls, orders] = await Promise.all([
+    startServer(options.port ?? 0, host, (incoming, response) => api.serve(incoming, response), log),
+    startServer(options.controlPort ?? 0, host, (incoming, response) => control(world, incoming, response), log),
   ]);
   return {
-    url: `${url}${PREFIX}`,
-    controlUrl: `${controlUrl}/_sandbox`,
+    url: `${calls.url}${PREFIX}`,
+    controlUrl: `${orders.url}/_sandbox`,
     journalFile: journal.file,
     faults: world.faults,
     addPartner: (partner) => world.addPartner(partner),
     addCompany: (company = {}) => world.addCompany(company),
     journal: () => journal.entries(),
     stop: async () => {
-      await Promise.all(servers.map(closed));
+      await Promise.all([calls.close(), orders.close()]);
       journal.close();
     },
   };
-}
-
-/** A handler that throws is a fault of ours: it is logged, and the connection cut, which no client takes for an answer. */
-function serverOf(log: Log, handle: (incoming: IncomingMessage, response: ServerResponse) => Promise<void>): Server {
-  const server = createServer((incoming, response) => {
-    handle(incoming, response).catch((error: unknown) => {
-      if (!incoming.destroyed || incoming.complete) log.error({ error }, 'the sandbox failed');
-      response.destroy();
-    });
-  });
-  // Longer than clients keep a connection: it is theirs to close.
-  server.keepAliveTimeout = 75_000;
-  return server;
-}
-
-function listening(server: Server, port: number, host: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => resolve(`http://${host}:${(server.address() as AddressInfo).port}`));
-  });
-}
-
-function closed(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }
 
 const SILENT: Log = {

@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import type { Log } from '#lib/service';
 
 import type { Deliverer } from './deliverer.js';
@@ -41,19 +43,7 @@ export class DeliveryLoop {
       } catch (error) {
         this.log.warn({ error }, 'a delivery could not be carried on');
       }
-      await pause(rest, signal);
+      await pause(rest, undefined, { signal }).catch(() => undefined);
     }
   }
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener('abort', done);
-  });
 }

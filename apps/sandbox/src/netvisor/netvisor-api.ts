@@ -61,7 +61,9 @@ export class NetvisorApi {
       return reply(response, this.answer(admitted, request), null);
     }
     const { organisation } = admitted;
-    const fault = admitted.overlap ? null : this.world.faults.pick(request.method, request.resource, organisation.id);
+    const fault = admitted.overlap
+      ? null
+      : this.world.faults.pick({ method: request.method, path: request.resource, cuid: organisation.id });
     organisation.inFlight += 1;
     let answer: Answer;
     try {
@@ -103,7 +105,7 @@ export class NetvisorApi {
 
   private outcomeOf({ request, caller, organisation, overlap }: Admitted, body: Buffer | null, fault: Fault | null) {
     if (overlap) return OVERLAPPING;
-    if (fault?.isBefore) return fault.kind === 'maintenance' ? MAINTENANCE : BROKEN;
+    if (fault?.inBook.when === 'before') return fault.kind === 'maintenance' ? MAINTENANCE : BROKEN;
     const resource = resourceOf(request, organisation);
     if ('category' in resource) return resource;
     const content = request.method === 'GET' ? null : contentOf(body, request.header('content-type'));
@@ -135,14 +137,14 @@ export class NetvisorApi {
       reference: effect?.reference ?? null,
       applied: effect !== undefined,
       overlap,
-      refused: outcome.kind === 'refused' && !fault?.isBefore ? outcome.category : null,
+      refused: outcome.kind === 'refused' && fault?.inBook.when !== 'before' ? outcome.category : null,
       fault: fault?.kind ?? null,
     });
   }
 
   /** Settles when the answer may go, or nobody waits for it any more. */
   private async kept(response: ServerResponse, fault: Fault | null): Promise<void> {
-    const ms = this.world.latencyMs + (fault?.kind === 'slow' ? fault.latencyMs : 0);
+    const ms = this.world.latencyMs + (fault?.kind === 'slow' ? fault.inBook.ms : 0);
     if (ms === 0) return;
     const gone = new AbortController();
     const abort = () => gone.abort();

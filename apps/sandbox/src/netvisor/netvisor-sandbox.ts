@@ -6,11 +6,9 @@
  * A call's way is `netvisor-api.ts`; signatures are `authentication.ts`; what may stand where in a body is in
  * `shapes/`, checked by `shape.ts`; what a resource does is in its own file, by `resources.ts`.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-
 import type { Log } from '#lib/service';
 
+import { startServer } from '../sandbox-server.js';
 import { NetvisorApi } from './netvisor-api.js';
 import { netvisorControl } from './netvisor-control.js';
 import { NetvisorFaults } from './netvisor-faults.js';
@@ -44,49 +42,23 @@ export async function startNetvisorSandbox(options: NetvisorSandboxOptions): Pro
   const journal = new NetvisorJournal(options.journalFile);
   const world = new NetvisorWorld(partner, journal, new NetvisorFaults(), now);
   const api = new NetvisorApi(world, log);
-  const servers = [
-    serverOf(log, (incoming, response) => api.serve(incoming, response)),
-    serverOf(log, (incoming, response) => netvisorControl(world, incoming, response)),
-  ] as const;
-  const [url, controlUrl] = await Promise.all([
-    listening(servers[0], options.port ?? 0, host),
-    listening(servers[1], options.controlPort ?? 0, host),
+  const [calls, orders] = await Promise.all([
+    startServer(options.port ?? 0, host, (incoming, response) => api.serve(incoming, response), log),
+    startServer(
+      options.controlPort ?? 0,
+      host,
+      (incoming, response) => netvisorControl(world, incoming, response),
+      log,
+    ),
   ]);
   return {
-    url: `${url}/`,
-    controlUrl,
+    url: `${calls.url}/`,
+    controlUrl: orders.url,
     close: async () => {
-      await Promise.all(servers.map(closed));
+      await Promise.all([calls.close(), orders.close()]);
       journal.close();
     },
   };
-}
-
-/** A handler that throws is a fault of ours: it is logged, and the connection cut, which no client takes for an answer. */
-function serverOf(log: Log, handle: (incoming: IncomingMessage, response: ServerResponse) => Promise<void>): Server {
-  const server = createServer((incoming, response) => {
-    handle(incoming, response).catch((error: unknown) => {
-      if (!incoming.destroyed || incoming.complete) log.error({ error }, 'the sandbox failed');
-      response.destroy();
-    });
-  });
-  // Longer than clients keep a connection: it is theirs to close.
-  server.keepAliveTimeout = 75_000;
-  return server;
-}
-
-function listening(server: Server, port: number, host: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => resolve(`http://${host}:${(server.address() as AddressInfo).port}`));
-  });
-}
-
-function closed(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }
 
 const SILENT: Log = {

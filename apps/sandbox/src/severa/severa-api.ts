@@ -51,7 +51,7 @@ export class SeveraApi {
     if (organisation && !this.world.admits(organisation.clientId)) {
       return reply(response, this.limited(), this.limitHeaders(), null);
     }
-    const fault = this.world.faults.pick(call.method, call.path, organisation?.guid ?? null);
+    const fault = this.world.faults.pick({ method: call.method, path: call.path, cuid: organisation?.guid ?? null });
     return this.carryOut(call, fault, response);
   }
 

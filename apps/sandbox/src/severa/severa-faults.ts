@@ -1,4 +1,5 @@
-import { FaultBook, type Fault as BookFault, type FaultOrder as BookOrder } from '../faults.js';
+import { FaultOrders, type MetFault, type NamedFaultOrder } from '../fault-orders.js';
+import type { FaultOrder as BookOrder } from '../faults.js';
 import { type Answer, bare, plain } from '../wire.js';
 import { exception, unauthenticated } from './exception.js';
 
@@ -37,61 +38,22 @@ export type FaultKind = keyof typeof KINDS;
 export const FAULT_KINDS = Object.keys(KINDS) as readonly FaultKind[];
 
 /** Which calls meet a fault. Absent conditions hold for every call; the first order that fits counts. */
-export interface FaultOrder {
-  readonly kind: FaultKind;
+export interface FaultOrder extends NamedFaultOrder<FaultKind> {
   /** `PATCH /v1/invoices/*`, `/heartbeat/*`, `SOAP GetVersion`; `*` is any run of characters. */
   readonly operation?: string | undefined;
   /** The guid of an organisation. */
   readonly organisation?: string | undefined;
-  /** Calls that pass unharmed first. */
-  readonly skip?: number | undefined;
-  /** Calls that are harmed at most. */
-  readonly times?: number | undefined;
-  /** The share of calls that are harmed, 0 to 1, drawn by `seed`: the same seed harms the same calls. */
-  readonly share?: number | undefined;
-  readonly seed?: number | undefined;
-  readonly latencyMs?: number | undefined;
 }
 
-export interface Fault {
-  readonly kind: FaultKind;
-  /** As the book has it: what is sent in place of the right bytes follows from it. */
-  readonly inBook: BookFault;
-}
+/** A fault that a call has met. */
+export type Fault = MetFault<FaultKind>;
 
-/** The orders in force, in the order in which they came. */
-export class SeveraFaults {
-  private readonly book = new FaultBook();
-  private readonly orders = new Map<number, FaultOrder>();
-
-  add(order: FaultOrder): number {
-    const { operation = '*', organisation: cuid, times: count, latencyMs: ms, skip, share, seed } = order;
-    const [, method, path = '*'] = /^(?:([A-Z]+)\s+)?(.*)$/.exec(operation) ?? [];
-    const id = this.book.add({ ...KINDS[order.kind], method, path, cuid, count, ms, skip, share, seed });
-    this.orders.set(id, order);
-    return id;
-  }
-
-  remove(id: number): boolean {
-    return this.book.remove(id);
-  }
-
-  clear(): void {
-    this.book.clear();
-  }
-
-  /** Each order with the calls that fitted it, and those it harmed. */
-  list(): readonly (FaultOrder & { readonly id: number; readonly seen: number; readonly harmed: number })[] {
-    return this.book.list().flatMap(({ id, seen, harmed }) => {
-      const order = this.orders.get(id);
-      return order ? [{ ...order, id, seen, harmed }] : [];
+export class SeveraFaults extends FaultOrders<FaultOrder> {
+  constructor() {
+    super(({ kind, operation = '*', organisation: cuid }) => {
+      const [, method, path = '*'] = /^(?:([A-Z]+)\s+)?(.*)$/.exec(operation) ?? [];
+      return { ...KINDS[kind], method, path, cuid };
     });
-  }
-
-  pick(method: string, path: string, organisation: string | null): Fault | null {
-    const inBook = this.book.pick({ method, path, cuid: organisation });
-    const order = inBook && this.orders.get(inBook.id);
-    return order ? { kind: order.kind, inBook } : null;
   }
 }
 

@@ -6,11 +6,9 @@
  * A call's way is `severa-api.ts`; the operations are `operations.ts` and beside it; what a record is made of is in
  * `kinds/`; what a test may do is `severa-control.ts`.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-
 import type { Log } from '#lib/service';
 
+import { startServer } from '../sandbox-server.js';
 import { PREFIX, SeveraApi } from './severa-api.js';
 import { severaControl } from './severa-control.js';
 import { SeveraWorld } from './severa-world.js';
@@ -42,50 +40,17 @@ export async function startSeveraSandbox(options: SeveraSandboxOptions = {}): Pr
   const { host = '127.0.0.1', port = 0, controlPort = 0, journalFile, now = () => new Date(), log } = options;
   const world = new SeveraWorld(journalFile, now);
   const api = new SeveraApi(world);
-  const servers = [
-    serverOf(log, (incoming, response) => api.serve(incoming, response)),
-    serverOf(log, (incoming, response) => severaControl(world, incoming, response)),
-  ] as const;
-  const [address, controlUrl] = await Promise.all([
-    listening(servers[0], port, host),
-    listening(servers[1], controlPort, host),
+  const [calls, orders] = await Promise.all([
+    startServer(port, host, (incoming, response) => api.serve(incoming, response), log),
+    startServer(controlPort, host, (incoming, response) => severaControl(world, incoming, response), log),
   ]);
   return {
-    url: `${address}${PREFIX}`,
-    soapUrl: `${address}${SOAP_PATH}`,
-    controlUrl,
+    url: `${calls.url}${PREFIX}`,
+    soapUrl: `${calls.url}${SOAP_PATH}`,
+    controlUrl: orders.url,
     close: async () => {
-      await Promise.all(servers.map(closed));
+      await Promise.all([calls.close(), orders.close()]);
       world.journal.close();
     },
   };
-}
-
-type Handle = (incoming: IncomingMessage, response: ServerResponse) => Promise<void>;
-
-/** A handler that throws is a fault of ours: it is logged, and the connection cut, which no client takes for an answer. */
-function serverOf(log: Pick<Log, 'error'> | undefined, handle: Handle): Server {
-  const server = createServer((incoming, response) => {
-    handle(incoming, response).catch((error: unknown) => {
-      if (!incoming.destroyed || incoming.complete) log?.error({ error }, 'the Severa sandbox failed');
-      response.destroy();
-    });
-  });
-  // Longer than clients keep a connection: it is theirs to close.
-  server.keepAliveTimeout = 75_000;
-  return server;
-}
-
-function listening(server: Server, port: number, host: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => resolve(`http://${host}:${(server.address() as AddressInfo).port}`));
-  });
-}
-
-function closed(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }
