@@ -73,6 +73,13 @@ export default {
       from: { path: '^(apps|libs)/', pathNot: TESTS },
       to: { path: '^libs/testing/' },
     },
+    {
+      name: 'only-auth-knows-known-passwords',
+      severity: 'error',
+      comment: 'the list is large, and read where passwords are chosen',
+      from: { path: '^(apps|libs)/', pathNot: ['^apps/auth/', ...TESTS] },
+      to: { path: 'node_modules/@zxcvbn-ts/' },
+    },
     knownOnlyBy('bus', 'amqplib|amqp-connection-manager'),
     knownOnlyBy('documents', 'saxes'),
     knownOnlyBy('service', 'prom-client|pino'),

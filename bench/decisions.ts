@@ -92,7 +92,8 @@ async function askOften(ground: Ground, count: number, body: Parameters<typeof a
   // The transport's own chatter goes to stdout, where the table alone belongs.
   Logger.overrideLogger(false);
   const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const client = new QuestionClient({ url: ground.rabbitmqUrl, namespace: ground.namespace, log: quiet });
+  const { rabbitmqUrl: url, namespace } = ground;
+  const client = new QuestionClient({ url, asker: 'gateway', namespace, log: quiet });
   await client.connect(['auth']);
   try {
     await openLoop(Math.ceil(count / 10), PER_SECOND, () => ask(client, body, wallNow()));

@@ -8,7 +8,7 @@ import { parse } from 'yaml';
 
 import { serviceEnvironment, SERVICES } from '#lib/service';
 
-import { withoutOpenssl } from './rabbitmq/installed-broker.spec-support.ts';
+import { withoutOpenssl } from './certificates/certificates.spec-support.ts';
 import { ON_THE_BROKER } from './rabbitmq/services.ts';
 
 const here = (file: string): string => readFileSync(new URL(file, import.meta.url), 'utf8');
@@ -51,11 +51,18 @@ function variablesOf(app: string): readonly string[] {
   return [...Object.keys(serviceEnvironment.shape), ...added.map(([, name = '']) => name)];
 }
 
-/** What compose.yaml has by itself, or an installation has no need to change. */
-const NOT_TOLD = ['SENDER_SILENCE_SECONDS', 'PREFETCH', 'BUS_NAMESPACE'];
+/** What compose.yaml has by itself, or an installation has no need to change; and passwords, where there are certificates. */
+const NOT_TOLD = [
+  'SENDER_SILENCE_SECONDS',
+  'PREFETCH',
+  'BUS_NAMESPACE',
+  'DATABASE_PASSWORD',
+  'RABBITMQ_PASSWORD',
+  'REQUIRE_SECRET_FILES',
+];
 const OF_THE_IMAGE = ['NODE_ENV', 'HOST', 'OPERATIONS_PORT', 'VERSION', 'REVISION'];
 
-const CERTIFICATE = /^(TLS|GF_SERVER)_/;
+const CERTIFICATE = /^(TLS|DATABASE|RABBITMQ|GF_SERVER)_(CERT|KEY)|^GF_SERVER_/;
 
 /** What Node itself reads. */
 const OF_NODE = ['NODE_USE_ENV_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'NODE_EXTRA_CA_CERTS'];
@@ -69,7 +76,33 @@ function toldTo(app: string): readonly string[] {
 }
 
 /** What is in a volume of the installation, and in none here. */
-const IN_FILES = { DATABASE_CA_FILE: true, RABBITMQ_CA_FILE: true, TLS_CERT_FILE: true, TLS_KEY_FILE: true } as const;
+const IN_FILES = {
+  DATABASE_CA_FILE: true,
+  DATABASE_CERT_FILE: true,
+  DATABASE_KEY_FILE: true,
+  RABBITMQ_CA_FILE: true,
+  RABBITMQ_CERT_FILE: true,
+  RABBITMQ_KEY_FILE: true,
+  TLS_CERT_FILE: true,
+  TLS_KEY_FILE: true,
+  METRICS_CA_FILE: true,
+} as const;
+
+/** What a service shows to PostgreSQL and to RabbitMQ. */
+const SHOWN_BY_CLIENTS = {
+  DATABASE_CERT_FILE: '/certificates/client-cert.pem',
+  DATABASE_KEY_FILE: '/certificates/client-key.pem',
+  RABBITMQ_CERT_FILE: '/certificates/client-cert.pem',
+  RABBITMQ_KEY_FILE: '/certificates/client-key.pem',
+};
+
+/** Of whom certificates are made: servers by their host, and clients by the user that each is. */
+const made = services['certificates']?.command ?? [];
+const servers = made.slice(0, made.indexOf('--')).map((name) => name.split(':')[0]);
+const clients = made.slice(made.indexOf('--') + 1);
+
+const roleOf = (app: string): string =>
+  ({ 'fivaldi-connector': 'connector', 'severa-connector': 'severa' })[app] ?? app;
 
 describe('compose.yaml', () => {
   it('starts each app of nest-cli.json, and nothing that is none', () => {
@@ -94,17 +127,43 @@ describe('compose.yaml', () => {
     expect(missing).toEqual([]);
   });
 
-  it.each(apps)('lets %s reach its servers over TLS alone, as a user of its own that makes no queue', (app) => {
-    const { environment = {} } = services[app] ?? {};
-    const role = { 'fivaldi-connector': 'connector', 'severa-connector': 'severa' }[app] ?? app;
-    expect(environment['DATABASE_URL']).toMatch(new RegExp(`^postgres://tietovirta_${role}@.*sslmode=verify-full$`));
-    expect(environment['RABBITMQ_URL']).toMatch(new RegExp(`^amqps://tietovirta_${role}@rabbitmq:5671/`));
-    expect(environment).toMatchObject({
-      REQUIRE_TLS: 'true',
-      BUS_DECLARES: 'false',
-      TLS_CERT_FILE: expect.any(String),
-    });
-    expect(Object.keys(ON_THE_BROKER)).toContain(role);
+  it.each(apps)(
+    'lets %s reach its servers over TLS alone, by a certificate of its own, as a user that makes no queue',
+    (app) => {
+      const { environment = {}, volumes } = services[app] ?? {};
+      const role = roleOf(app);
+      expect(environment['DATABASE_URL']).toMatch(new RegExp(`^postgres://tietovirta_${role}@.*sslmode=verify-full$`));
+      expect(environment['RABBITMQ_URL']).toBe('amqps://rabbitmq:5671/tietovirta');
+      expect(environment).toMatchObject({ REQUIRE_TLS: 'true', BUS_DECLARES: 'false', ...SHOWN_BY_CLIENTS });
+      expect(environment).toMatchObject({ TLS_CERT_FILE: '/certificates/cert.pem', METRICS_READER: 'prometheus' });
+      expect(volumes).toContain(`${app}-certificate:/certificates:ro`);
+      expect(clients).toContain(`${app}:1000:tietovirta_${role}`);
+      expect(Object.keys(ON_THE_BROKER)).toContain(role);
+    },
+  );
+
+  it('has nobody come to PostgreSQL or RabbitMQ by a password: who comes is whom the certificate names', () => {
+    const rules = [...here('./postgres/pg_hba.conf').matchAll(/^\w+ .*$/gm)].map(([rule]) => rule.split(/\s+/));
+    expect(rules).toEqual([
+      ['local', 'all', 'all', 'scram-sha-256'],
+      ['hostssl', 'all', 'all', 'all', 'cert'],
+    ]);
+    expect(services['postgres']?.command).toEqual(expect.arrayContaining(['-cssl_ca_file=/authority/ca.pem']));
+    const broker = here('./rabbitmq/rabbitmq.conf');
+    expect([...broker.matchAll(/^auth_mechanisms\S* = (.*)$/gm)].map(([, mechanism]) => mechanism)).toEqual([
+      'EXTERNAL',
+    ]);
+    for (const listener of ['ssl_options', 'prometheus.ssl']) {
+      expect(broker).toContain(`\n${listener}.verify = verify_peer\n${listener}.fail_if_no_peer_cert = true\n`);
+    }
+    expect(here('./rabbitmq/enabled_plugins')).toContain('rabbitmq_auth_mechanism_ssl');
+    expect(services['migrate']?.environment).toMatchObject({ DATABASE_CERT_FILE: SHOWN_BY_CLIENTS.DATABASE_CERT_FILE });
+    expect(clients).toContain('migrate:1000:tietovirta');
+    const told = containers.flatMap(([, { environment = {} }]) => Object.keys(environment));
+    expect(told.filter((name) => name.includes('PASSWORD'))).toEqual([
+      'POSTGRES_PASSWORD_FILE',
+      'BREACHED_PASSWORDS_URL',
+    ]);
   });
 
   it('has the servers speak TLS alone', () => {
@@ -121,9 +180,16 @@ describe('compose.yaml', () => {
     expect(parse(here('./prometheus/web.yml'))).toMatchObject({
       tls_server_config: { cert_file: '/certificates/cert.pem', min_version: 'TLS12' },
     });
+    expect(parse(here('./prometheus/web.yml'))).toMatchObject({
+      tls_server_config: {
+        client_auth_type: 'RequireAndVerifyClientCert',
+        client_ca_file: '/authority/ca.pem',
+        client_allowed_sans: ['grafana', 'prometheus'],
+      },
+    });
     expect(services['grafana']?.environment).toMatchObject({ GF_SERVER_PROTOCOL: 'https' });
     expect(parse(here('./grafana/provisioning/datasources/prometheus.yaml'))).toMatchObject({
-      datasources: [{ url: 'https://prometheus:9090', jsonData: { tlsAuthWithCACert: true } }],
+      datasources: [{ url: 'https://prometheus:9090', jsonData: { tlsAuthWithCACert: true, tlsAuth: true } }],
     });
     expect(composeText).not.toMatch(/http:\/\//);
   });
@@ -135,11 +201,12 @@ describe('compose.yaml', () => {
   });
 
   it('makes a certificate for each app and server, and gives it to nobody else', () => {
-    const made = services['certificates']?.command?.map((name) => name.split(':')[0]);
-    expect(made).toEqual(expect.arrayContaining([...apps, 'postgres', 'rabbitmq', 'egress', 'prometheus', 'grafana']));
+    expect(servers.sort()).toEqual([...apps, 'postgres', 'rabbitmq', 'egress', 'prometheus', 'grafana'].sort());
+    const users = clients.map((client) => client.split(':')[0] ?? '');
+    expect([...users].sort()).toEqual([...apps, 'migrate', 'prometheus', 'grafana'].sort());
     for (const [name, { volumes = [] }] of containers.filter(([name]) => name !== 'certificates')) {
       const held = volumes.flatMap((volume) => /^(.+)-certificate:/.exec(volume)?.[1] ?? []);
-      expect(held).toEqual(made?.includes(name) ? [name] : []);
+      expect(held).toEqual([...servers, ...users].includes(name) ? [name] : []);
     }
   });
 
@@ -266,7 +333,7 @@ describe('make-secrets.sh', () => {
       expect(Object.keys(made).sort()).toEqual([...Object.keys(secrets), ...Object.keys(logs.secrets)].sort());
       expect(statSync(folder).mode & 0o777).toBe(0o700);
       const random = Object.values(made).filter((text) => text !== '');
-      expect(new Set(random).size).toBe(13);
+      expect(new Set(random).size).toBe(3);
       expect(make()).toBe(0);
       for (const [name, text] of Object.entries(made)) expect(readFileSync(join(folder, name), 'utf8')).toBe(text);
       rmSync(join(folder, '..'), { recursive: true });
@@ -280,11 +347,14 @@ describe('prometheus.yml', () => {
       scrape_configs: readonly {
         job_name: string;
         sample_limit: number;
+        tls_config: Readonly<Record<string, string>>;
         static_configs: readonly { targets: readonly string[] }[];
       }[];
     };
     const targets = Object.fromEntries(jobs.map((job) => [job.job_name, job.static_configs[0]?.targets]));
     for (const app of apps) expect(targets[app]).toEqual([`${app}:9464`]);
+    const shown = { cert_file: '/certificates/client-cert.pem', key_file: '/certificates/client-key.pem' };
+    for (const { tls_config: tls } of jobs) expect(tls).toEqual({ ca_file: '/authority/ca.pem', ...shown });
     expect(here('./Dockerfile')).toContain('OPERATIONS_PORT=9464');
     for (const { sample_limit: limit } of jobs) expect(limit).toBeGreaterThan(0);
   });

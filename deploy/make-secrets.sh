@@ -21,10 +21,6 @@ keep() {
 }
 
 openssl rand -hex 24 | keep postgres_password
-for service in gateway auth connector severa audit; do
-  openssl rand -hex 24 | keep "${service}_database_password"
-  openssl rand -hex 24 | keep "${service}_broker_password"
-done
 printf 'k1:%s\n' "$(openssl rand -base64 32)" | keep secret_keys
 openssl genpkey -algorithm ed25519 | keep audit_signing_key
 

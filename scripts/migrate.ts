@@ -2,11 +2,11 @@
  * Brings the database up to date: `npm run migrate`, with DATABASE_URL set to whoever owns it. The services' roles come
  * with it; GATEWAY_DATABASE_PASSWORD, AUTH_…, CONNECTOR_…, SEVERA_… and AUDIT_… let them log in. Each of these, and the owner's
  * DATABASE_PASSWORD, may come from a file (NAME_FILE). Over TLS with `?sslmode=verify-full`, by the authority in
- * DATABASE_CA_FILE.
+ * DATABASE_CA_FILE. Where the owner shows a certificate (DATABASE_CERT_FILE, DATABASE_KEY_FILE), the services do as well: those
+ * without a password here are let in without any, and lose one that they had.
  *
  * Needs a build: the migrations are those of `dist/`, the very code that will run.
  */
-import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type { ServiceRole } from '../libs/store/src/service-role.ts';
 
@@ -30,11 +30,12 @@ const dist = (room: string, file: string): string => new URL(`../dist/${room}/sr
 
 /**
  * Migrates the database at `databaseUrl`; returns the migrations applied, oldest first. The services that have a
- * password here may log in with it from then on; `null`: without one, where the server asks for none.
+ * password here may log in with it from then on; `null`: without one, and with none that they had.
  */
 export async function migrate(databaseUrl: string, passwords: Passwords = {}): Promise<string[]> {
-  const authority = process.env['DATABASE_CA_FILE'];
-  const ca = authority ? readFileSync(authority, 'utf8') : undefined;
+  const service = (await import(dist('libs/service', 'index'))) as typeof import('../libs/service/src/index.js');
+  const fileOf = (kind: string): string | undefined => process.env[`DATABASE_${kind}_FILE`] || undefined;
+  const tls = service.clientTls({ ca: fileOf('CA'), cert: fileOf('CERT'), key: fileOf('KEY') }, console.warn);
   const store = (await import(dist('libs/store', 'index'))) as typeof import('../libs/store/src/index.js');
   const owners = await Promise.all(
     OWNERS.map(async ([room, name]) => {
@@ -45,15 +46,15 @@ export async function migrate(databaseUrl: string, passwords: Passwords = {}): P
       return module[name]!;
     }),
   );
-  const applied = await store.migrate(databaseUrl, owners, ca);
-  await store.letServicesIn(databaseUrl, passwords, ca);
+  const applied = await store.migrate(databaseUrl, owners, tls);
+  await store.letServicesIn(databaseUrl, passwords, tls);
   return applied;
 }
 
-/** The passwords that the environment names; an empty one is none. */
+/** The passwords that the environment names; an empty one is none, and nobody has any where the owner shows a certificate. */
 function passwordsOf(env: Readonly<Record<string, string | undefined>>): Passwords {
   const given = SERVICES.flatMap((service) => {
-    const password = env[passwordOf(service)];
+    const password = env[passwordOf(service)] ?? (env['DATABASE_CERT_FILE'] ? '' : undefined);
     return password === undefined ? [] : [[service, password === '' ? null : password] as const];
   });
   return Object.fromEntries(given);

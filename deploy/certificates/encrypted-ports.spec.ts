@@ -5,25 +5,39 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { createLog, loadConfig, OperationsServer, serviceEnvironment, ServiceMetrics, shownTls } from '#lib/service';
+import {
+  createLog,
+  loadConfig,
+  metricsReader,
+  OperationsServer,
+  serviceEnvironment,
+  ServiceMetrics,
+  shownTls,
+} from '#lib/service';
 
-import { certificatesIn, withoutOpenssl } from '../rabbitmq/installed-broker.spec-support.ts';
+import { type Certificates, certificatesIn, type Pair, withoutOpenssl } from './certificates.spec-support.ts';
 
 // Without openssl there is nothing to make a certificate with.
 const described = withoutOpenssl === undefined ? describe : describe.skip;
 const folder = mkdtempSync(join(tmpdir(), 'tietovirta-ports-'));
+const servers = { DATABASE_URL: 'postgres://db/x', RABBITMQ_URL: 'amqp://broker' };
 let operations: OperationsServer;
 let port: number;
-let made: ReturnType<typeof certificatesIn>;
+let made: Certificates;
 
 beforeAll(async () => {
   if (withoutOpenssl !== undefined) return;
   made = certificatesIn(folder);
-  const servers = { DATABASE_URL: 'postgres://db/x', RABBITMQ_URL: 'amqp://broker' };
-  const config = loadConfig(serviceEnvironment, { ...servers, TLS_CERT_FILE: made.cert, TLS_KEY_FILE: made.key });
+  const config = loadConfig(serviceEnvironment, {
+    ...servers,
+    TLS_CERT_FILE: made.cert,
+    TLS_KEY_FILE: made.key,
+    METRICS_CA_FILE: made.authority,
+  });
   const metrics = new ServiceMetrics('audit', { version: '1', revision: 'a' });
   const log = createLog('audit', 'silent');
-  operations = new OperationsServer({ host: '127.0.0.1', port: 0, tls: shownTls(config), metrics, readiness: [], log });
+  const protection = { tls: shownTls(config), reader: metricsReader(config) };
+  operations = new OperationsServer({ host: '127.0.0.1', port: 0, ...protection, metrics, readiness: [], log });
   port = await operations.start();
 });
 afterAll(async () => {
@@ -53,10 +67,46 @@ described('health and metrics of a service that has a certificate', () => {
   });
 });
 
+described('metrics of a service', () => {
+  const shown = ({ cert, key }: Pair) => ({ cert: readFileSync(cert), key: readFileSync(key), path: '/metrics' });
+  const reading = (options: RequestOptions) => ask({ ca: readFileSync(made.authority), path: '/metrics', ...options });
+
+  it('are given to who shows the certificate of their reader', async () => {
+    expect(await reading(shown(made.client('prometheus')))).toBe(200);
+    expect(await reading({ ...shown(made.client('prometheus')), maxVersion: 'TLSv1.2' })).toBe(200);
+  });
+
+  it.each<[string, () => RequestOptions]>([
+    ['without a certificate', () => ({})],
+    ['with another service’s', () => shown(made.client('gateway'))],
+    [
+      'with one in the reader’s name by another authority',
+      () => shown(certificatesIn(join(folder, 'other')).client('prometheus')),
+    ],
+    ['with a server’s', () => shown(made)],
+  ])('are refused to who comes %s, who is told of health all the same', async (_, options) => {
+    expect(await reading(options())).toBe(403);
+    expect(await reading({ ...options(), path: '/health/live' })).toBe(200);
+  });
+
+  it('have no reader without TLS, by which alone one is known', () => {
+    const load = () => loadConfig(serviceEnvironment, { ...servers, METRICS_CA_FILE: made.authority });
+    expect(load).toThrow('METRICS_CA_FILE: is heeded only beside TLS_CERT_FILE');
+  });
+});
+
 described('a service with half of a certificate', () => {
-  it.each([['TLS_CERT_FILE'], ['TLS_KEY_FILE']])('does not start with %s alone', (variable) => {
-    const servers = { DATABASE_URL: 'postgres://db/x', RABBITMQ_URL: 'amqp://broker' };
+  const halves = ['TLS', 'DATABASE', 'RABBITMQ'].flatMap((of) => [`${of}_CERT_FILE`, `${of}_KEY_FILE`]);
+
+  it.each(halves)('does not start with %s alone', (variable) => {
     const load = () => loadConfig(serviceEnvironment, { ...servers, [variable]: made.cert });
     expect(load).toThrow('is missing beside the other');
+  });
+
+  it('does not start with the key of another one', () => {
+    const pair = { DATABASE_CERT_FILE: made.client('gateway').cert, DATABASE_KEY_FILE: made.client('audit').key };
+    const url = 'postgres://a@db/x?sslmode=verify-full';
+    const load = () => loadConfig(serviceEnvironment, { ...servers, DATABASE_URL: url, ...pair });
+    expect(load).toThrow('DATABASE_KEY_FILE: is not the key of DATABASE_CERT_FILE');
   });
 });

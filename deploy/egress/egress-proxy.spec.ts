@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { certificatesIn, withoutOpenssl } from '../rabbitmq/installed-broker.spec-support.ts';
+import { certificatesIn, withoutOpenssl } from '../certificates/certificates.spec-support.ts';
 import { allowedIn, egressProxy } from './egress-proxy.ts';
 
 // Without openssl there is nothing to make a certificate with.

@@ -1,36 +1,18 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createSecureContext, type SecureContext } from 'node:tls';
 
+import { connect, credentials } from 'amqplib';
+
+import { type Certificates, type Pair } from '../certificates/certificates.spec-support.ts';
 import { freePort } from '../../scripts/local/free-port.ts';
 import type { LocalService } from '../../scripts/local/local-service.ts';
 import { ownFolder } from '../../scripts/local/own-folder.ts';
-import { keptPassword } from '../../scripts/local/password.ts';
 import { startNode } from '../../scripts/local/rabbitmq-node.ts';
 import { installedProgram, type RabbitmqProgram, unpackedProgram } from '../../scripts/local/rabbitmq-program.ts';
-import type { BrokerUser } from './services.ts';
-import { passwordHash, queues, usersWith } from './write-definitions.ts';
+import { queues, users } from './write-definitions.ts';
 
 const here = (file: string): URL => new URL(file, import.meta.url);
-const ADMINISTRATOR = 'tietovirta';
-const PASSWORDS = { gateway: 'g', auth: 'a', connector: 'c', severa: 's', audit: 'l' } as const;
-
-/** Why the specs of encryption cannot run on this machine; `undefined` where they can. */
-export const withoutOpenssl: string | undefined =
-  spawnSync('openssl', ['version']).status === 0 ? undefined : 'there is no openssl to make certificates with';
-
-/** An authority and a certificate for `localhost` alone: 127.0.0.1 is the same server under another name. */
-export function certificatesIn(folder: string): {
-  readonly authority: string;
-  readonly cert: string;
-  readonly key: string;
-} {
-  const script = here('../certificates/make-certificates.sh').pathname;
-  const { status, stderr } = spawnSync('sh', [script, folder, 'localhost'], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(stderr);
-  const at = (file: string): string => join(folder, 'localhost', file);
-  return { authority: join(folder, 'authority', 'ca.pem'), cert: at('cert.pem'), key: at('key.pem') };
-}
 
 /** The program of a broker that can be given settings; a container cannot. */
 export async function brokerProgram(): Promise<RabbitmqProgram | undefined> {
@@ -39,56 +21,73 @@ export async function brokerProgram(): Promise<RabbitmqProgram | undefined> {
   return installedProgram(path) ?? (await unpackedProgram(folder, path, () => undefined));
 }
 
-/** A broker as an installation has it: its settings, its definitions, its certificate. */
+/** A broker as an installation has it: its settings, its plugins, its definitions, its certificate. */
 export interface InstalledBroker {
   readonly node: LocalService;
-  /** For one of the services, over TLS. */
-  url(user: BrokerUser, host?: string): string;
+  /** Over TLS, for whomever the certificate names. */
+  url(host?: string): string;
+  /** Where its own metrics are. */
+  readonly metricsPort: number;
 }
 
-/** With a listener without TLS beside, by which it is seen to start. */
+/** With a listener without TLS beside, where a password opens nothing either. */
 export async function startInstalled(
   program: RabbitmqProgram,
   folder: string,
-  certificates: ReturnType<typeof certificatesIn>,
+  certificates: Certificates,
 ): Promise<InstalledBroker> {
-  const directory = ownFolder(join(folder, 'node'));
   const definitions = join(folder, 'definitions.json');
-  writeFileSync(definitions, JSON.stringify(definitionsWith(keptPassword(join(directory, 'password')))));
-  const port = await freePort();
+  const source = JSON.parse(readFileSync(here('./definitions.json'), 'utf8')) as object;
+  writeFileSync(definitions, JSON.stringify({ ...source, ...users(), ...queues() }));
+  const [port, metricsPort] = [await freePort(), await freePort()];
+  const url = (host = 'localhost'): string => `amqps://${host}:${port}/tietovirta`;
+  const { authority, cert, key } = certificates;
+  const own = Object.fromEntries(
+    ['ssl_options', 'prometheus.ssl'].flatMap((of) => [
+      [`${of}.certfile`, cert],
+      [`${of}.keyfile`, key],
+      [`${of}.cacertfile`, authority],
+    ]),
+  );
   const settings = {
-    ...sslSettings(),
+    ...tlsSettings(),
+    ...own,
     load_definitions: definitions,
     'listeners.ssl.default': `127.0.0.1:${port}`,
-    'ssl_options.certfile': certificates.cert,
-    'ssl_options.keyfile': certificates.key,
-    'ssl_options.cacertfile': certificates.authority,
+    'prometheus.ssl.port': `${metricsPort}`,
   };
-  const node = await startNode(program, directory, () => undefined, undefined, settings);
-  return {
-    node,
-    url: (user, host = 'localhost') => `amqps://tietovirta_${user}:${PASSWORDS[user]}@${host}:${port}/tietovirta`,
-  };
+  const knock = () => knockWith(url(), tlsOf(authority, certificates.client('gateway')));
+  const node = await startNode(program, ownFolder(join(folder, 'node')), () => undefined, {
+    settings,
+    plugins: plugins(),
+    knock,
+  });
+  return { node, url, metricsPort };
 }
 
-/** What `rabbitmq.conf` says of TLS. */
-function sslSettings(): Readonly<Record<string, string>> {
-  const lines = readFileSync(here('./rabbitmq.conf'), 'utf8').matchAll(/^(ssl_options\.\S+) = (.+)$/gm);
+/** What a client of these files shows, and whom it believes. */
+export const tlsOf = (authority: string, { cert, key }: Pair): SecureContext =>
+  createSecureContext({ ca: readFileSync(authority), cert: readFileSync(cert), key: readFileSync(key) });
+
+async function knockWith(url: string, secureContext: SecureContext): Promise<'in' | 'silent'> {
+  try {
+    const options = { timeout: 2_000, secureContext, credentials: credentials.external() };
+    await (await connect(url, options)).close();
+    return 'in';
+  } catch {
+    return 'silent';
+  }
+}
+
+/** What `rabbitmq.conf` says of TLS and of who is let in; the ports are the test's own. All that an older broker knows. */
+function tlsSettings(): Readonly<Record<string, string>> {
+  const about = /^((?:ssl_options|auth_mechanisms|ssl_cert_login_from|prometheus\.ssl)\S*) = (.+)$/gm;
+  const lines = readFileSync(here('./rabbitmq.conf'), 'utf8').matchAll(about);
   return Object.fromEntries([...lines].map(([, name = '', value = '']) => [name, value]));
 }
 
-/** The installation's definitions, and the one who starts it. */
-function definitionsWith(password: string): object {
-  const source = JSON.parse(readFileSync(here('./definitions.json'), 'utf8')) as { readonly vhosts: readonly object[] };
-  const { users, permissions, ...rights } = usersWith(PASSWORDS);
-  const administrator = { name: ADMINISTRATOR, password_hash: passwordHash(password), tags: ['administrator'] };
-  const all = { user: ADMINISTRATOR, configure: '.*', write: '.*', read: '.*' };
-  return {
-    ...source,
-    ...queues(),
-    ...rights,
-    vhosts: [...source.vhosts, { name: '/' }],
-    users: [...users, { ...administrator, hashing_algorithm: 'rabbit_password_hashing_sha256' }],
-    permissions: [...permissions, { ...all, vhost: '/' }, { ...all, vhost: 'tietovirta' }],
-  };
+/** Those of the installation, but for what only a person at the machine itself looks at. */
+function plugins(): readonly string[] {
+  const named = readFileSync(here('./enabled_plugins'), 'utf8').match(/\w+/g) ?? [];
+  return named.filter((name) => name !== 'rabbitmq_management');
 }

@@ -1,100 +1,26 @@
-import 'reflect-metadata';
-
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { Controller, type INestMicroservice, Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { MessagePattern, type MicroserviceOptions, Payload } from '@nestjs/microservices';
-import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
-import { z } from 'zod';
+import { type ChannelModel, type ConfirmChannel, connect, credentials } from 'amqplib';
 
-import {
-  type AnyMessage,
-  Bus,
-  EXCHANGE,
-  QuestionClient,
-  QuestionFilter,
-  questionPipe,
-  questionServerOptions,
-} from '#lib/bus';
+import { EXCHANGE, QuestionClient, REPLIES } from '#lib/bus';
 import { auditEvent, defineQuestion, laneTicket, onboardingWork, rulesChanged } from '#lib/contracts';
 import { until } from '#lib/testing';
 
-import {
-  brokerProgram,
-  certificatesIn,
-  type InstalledBroker,
-  startInstalled,
-  withoutOpenssl,
-} from './installed-broker.spec-support.ts';
-import { type BrokerUser, ON_THE_BROKER } from './services.ts';
+import { tlsOf } from './installed-broker.spec-support.ts';
+import { aTicket, double, InstalledGround, messageOf, withoutGround } from './installed-ground.spec-support.ts';
+import type { BrokerUser } from './services.ts';
 
-const ask = z.object({ number: z.int() });
-const double = defineQuestion({ pattern: 'test.double.v1', service: 'auth', ask, answer: z.int() });
 const ofTheConnector = defineQuestion({ ...double, service: 'fivaldi' });
 
-@Controller()
-class Desk {
-  @MessagePattern(double.pattern)
-  answer(@Payload({ schema: ask }) { number }: { number: number }): number {
-    return number * 2;
-  }
-}
+const described = withoutGround ? describe.skip : describe;
+const ground = new InstalledGround();
+const { accessOf, busOf, deskOf, opened } = ground;
 
-@Module({ controllers: [Desk] })
-class DeskModule {}
-
-const program = withoutOpenssl === undefined ? await brokerProgram() : undefined;
-// Without openssl there is no certificate, and a broker in a container cannot be given these settings.
-const described = program === undefined ? describe.skip : describe;
-const folder = mkdtempSync(join(tmpdir(), 'tietovirta-installed-'));
-const toldToLog: string[] = [];
-const tell = ({ reason }: { readonly reason?: string }): void => void (reason && toldToLog.push(reason));
-const log = { info: () => undefined, warn: tell, error: tell };
-const open: { close(): Promise<unknown> }[] = [];
-const opened = <Thing extends { close(): Promise<unknown> }>(thing: Thing): Thing => {
-  open.unshift(thing);
-  return thing;
-};
-let broker: InstalledBroker;
-let ca: string;
-
-beforeAll(async () => {
-  if (program === undefined) return;
-  const certificates = certificatesIn(join(folder, 'certificates'));
-  ca = readFileSync(certificates.authority, 'utf8');
-  broker = await startInstalled(program, folder, certificates);
-}, 300_000);
-afterEach(async () => {
-  toldToLog.length = 0;
-  for (const each of open.splice(0)) await each.close();
-});
-afterAll(async () => {
-  await broker?.node.stop();
-  rmSync(folder, { recursive: true });
-}, 60_000);
-
-const accessOf = (user: BrokerUser) => ({ url: broker.url(user), ca, declares: false, namespace: '', log });
-const busOf = (user: BrokerUser): Bus => {
-  const publishes: readonly AnyMessage[] = ON_THE_BROKER[user].publishes;
-  return opened(Bus.connect({ ...accessOf(user), name: user, publishes }));
-};
-const messageOf = (type: string, data: object) => ({ id: randomUUID(), type, time: new Date(), data });
-const aTicket = () => messageOf(laneTicket.type, { laneId: randomUUID(), ticket: randomUUID() });
-
-async function deskOf(user: BrokerUser, service: 'auth' | 'fivaldi' = 'auth'): Promise<INestMicroservice> {
-  const options = questionServerOptions(accessOf(user), '', service, 4);
-  const app = await NestFactory.createMicroservice<MicroserviceOptions>(DeskModule, { ...options, logger: false });
-  app.useGlobalPipes(questionPipe);
-  app.useGlobalFilters(new QuestionFilter(log));
-  await app.listen();
-  return opened(app);
-}
+beforeAll(() => ground.start(), 300_000);
+afterEach(() => ground.clear());
+afterAll(() => ground.stop(), 60_000);
 
 described('a broker as it is installed', () => {
   it('carries messages over TLS to where they belong, again after a failure, and puts aside what nobody can read', async () => {
@@ -132,32 +58,7 @@ described('a broker as it is installed', () => {
   }, 60_000);
 
   it('does not speak without TLS', async () => {
-    await expect(connect(broker.url('gateway').replace('amqps:', 'amqp:'), { timeout: 5_000 })).rejects.toThrow();
-  });
-});
-
-described('a broker whose certificate', () => {
-  const AUTHORITY = /self[- ]signed|unable to (verify|get)|signature/;
-  const bad: readonly [string, () => { readonly url: string; readonly ca: string | undefined }, RegExp][] = [
-    ['is by another authority', () => ({ url: broker.url('gateway'), ca: otherAuthority() }), AUTHORITY],
-    ['is by no authority that the system knows', () => ({ url: broker.url('gateway'), ca: undefined }), AUTHORITY],
-    ['names another host', () => ({ url: broker.url('gateway', '127.0.0.1'), ca }), /does not match|not in the cert/],
-  ];
-  const otherAuthority = (): string => readFileSync(certificatesIn(join(folder, 'other')).authority, 'utf8');
-
-  it.each(bad)('%s is not believed by who publishes and consumes', async (_, access, reason) => {
-    const bus = opened(Bus.connect({ ...accessOf('gateway'), ...access(), name: 'gateway', publishes: [laneTicket] }));
-    expect(await until(() => toldToLog[0], { what: 'a refusal' })).toMatch(reason);
-    expect(bus.state()).toBe('disconnected');
-    expect(await bus.publish([aTicket()])).toEqual(['unavailable']);
-  });
-
-  it.each(bad)('%s is not believed by who asks', async (_, access) => {
-    await deskOf('auth');
-    const client = opened(new QuestionClient({ ...accessOf('gateway'), ...access() }));
-    await expect(client.ask(double, { number: 1 }, { timeoutMs: 2_000 })).rejects.toMatchObject({
-      code: 'bus.no-answer',
-    });
+    await expect(connect(ground.at.broker.url().replace('amqps:', 'amqp:'), { timeout: 5_000 })).rejects.toThrow();
   });
 });
 
@@ -177,13 +78,29 @@ const send =
     await channel.waitForConfirms();
   };
 
+const replyTo = (asker: string, service: string): string => `replies.${asker}.${service}.${randomUUID()}`;
+/** Makes a queue for answers, as who asks does. */
+const openAnswers =
+  (asker: BrokerUser, service: string): Act =>
+  (channel) =>
+    channel.assertQueue(replyTo(asker, service), { exclusive: true });
+/** Has what is sent by this key come to a queue that is rightly one's own. */
+const listenTo =
+  (key: string, exchange = REPLIES): Act =>
+  async (channel) => {
+    const asker = key.includes('severa') || exchange === EXCHANGE ? 'severa' : 'gateway';
+    const { queue } = await channel.assertQueue(replyTo(asker, 'auth'), { exclusive: true });
+    await channel.bindQueue(queue, exchange, key);
+  };
+
 described('the broker’s user of', () => {
   let model: ChannelModel;
-  afterEach(() => model.close());
+  afterEach(() => model?.close());
 
   /** What the broker says to it; `done` when it lets it be done. */
   async function attempt(user: BrokerUser, act: Act): Promise<string> {
-    model = await connect(broker.url(user), { ca: [Buffer.from(ca)] });
+    const secureContext = tlsOf(ground.at.made.authority, ground.at.made.client(user));
+    model = await connect(ground.at.broker.url(), { secureContext, credentials: credentials.external() });
     const channel = await model.createConfirmChannel();
     const closed = once(channel, 'error').then(([error]) => String(error));
     // A channel that the broker closes fails what waits on it as well; why, only its own error says.
@@ -204,6 +121,15 @@ described('the broker’s user of', () => {
     ['gateway', 'write past the exchange', send('', 'auth.questions')],
     ['gateway', 'put a message aside', send(EXCHANGE, 'audit.events.parked')],
     ['gateway', 'answer for the registers', take('fivaldi.questions')],
+    ['gateway', 'answer itself', send(REPLIES, replyTo('gateway', 'auth'))],
+    ['gateway', 'have answers that are not for it', openAnswers('connector', 'auth')],
+    ['gateway', 'listen in on answers to others', listenTo(replyTo('connector', 'auth'))],
+    ['gateway', 'listen in on all answers', listenTo('replies.#')],
+    ['severa', 'have answers to what it may not ask', openAnswers('severa', 'audit')],
+    ['severa', 'listen in on messages through its queue for answers', listenTo(auditEvent.type, EXCHANGE)],
+    ['auth', 'have answers, who asks nobody', openAnswers('auth', 'audit')],
+    ['severa', 'answer for the rules', send(REPLIES, replyTo('gateway', 'auth'))],
+    ['connector', 'answer with a work queue', send(REPLIES, 'fivaldi.lane-tickets')],
     ['auth', 'ask for registers', send(EXCHANGE, 'fivaldi.questions')],
     ['audit', 'answer for the registers', take('fivaldi.questions')],
     ['connector', 'ask the audit log', send(EXCHANGE, 'audit.questions')],
@@ -229,6 +155,7 @@ described('the broker’s user of', () => {
       [user, 'remove a queue', (channel) => channel.deleteQueue('audit.events')],
       [user, 'make an exchange', (channel) => channel.assertExchange('mine', 'fanout')],
       [user, 'remove the exchange', (channel) => channel.deleteExchange(EXCHANGE)],
+      [user, 'write past the exchanges into any queue', send('', 'audit.events')],
       [user, 'listen in', (channel) => channel.bindQueue('auth.questions', EXCHANGE, 'audit.event.v1')],
     ]),
   )('%s may not %s', async (user, _, act) => {
@@ -237,6 +164,10 @@ described('the broker’s user of', () => {
 
   it.each<[BrokerUser, Act]>([
     ['gateway', send(EXCHANGE, 'auth.questions')],
+    ['gateway', openAnswers('gateway', 'auth')],
+    ['severa', listenTo(replyTo('severa', 'auth'))],
+    ['auth', send(REPLIES, replyTo('gateway', 'auth'))],
+    ['connector', send(REPLIES, replyTo('gateway', 'fivaldi'))],
     ['gateway', send(EXCHANGE, 'fivaldi.questions')],
     ['gateway', send(EXCHANGE, 'severa.questions')],
     ['severa', send(EXCHANGE, 'auth.questions')],

@@ -6,7 +6,7 @@ import { parkedQueue, RETRY_DELAYS_MS, retryQueue, rightsOf } from '#lib/bus';
 import { auditEvent, laneTicket, onboardingWork, QUESTIONS, rulesChanged } from '#lib/contracts';
 
 import { ON_THE_BROKER } from './services.ts';
-import { passwordHash, queues, usersWith } from './write-definitions.ts';
+import { queues, users } from './write-definitions.ts';
 
 interface Definitions {
   readonly vhosts: readonly { readonly name: string }[];
@@ -16,32 +16,14 @@ const source = readFileSync(new URL('./definitions.json', import.meta.url), 'utf
 const definitions = JSON.parse(source) as Definitions;
 const [workQueues, questionQueues] = definitions.policies.map(({ pattern }) => new RegExp(pattern));
 const messages = [auditEvent, laneTicket, onboardingWork, rulesChanged];
-const passwords = {
-  gateway: 'canary-1',
-  auth: 'canary-2',
-  connector: 'canary-3',
-  severa: 'canary-5',
-  audit: 'canary-4',
-};
-
-describe('passwordHash', () => {
-  it('is the one of the example in the documentation of RabbitMQ', () => {
-    expect(passwordHash('test12', Buffer.from('908DC60A', 'hex'))).toBe(
-      'kI3GCqW5JLMJa4iX1lo7X4D6XbYqlLgxIs30+P6tENUV2POR',
-    );
-  });
-
-  it('differs each time, and holds no password', () => {
-    expect(passwordHash('same')).not.toBe(passwordHash('same'));
-    expect(JSON.stringify(usersWith(passwords))).not.toContain('canary');
-  });
-});
-
 describe('the definitions of the broker', () => {
-  it('hold no user: the passwords are the installation’s own', () => expect(source).not.toMatch(/"users"|password/));
+  it('hold no password, and give nobody one: who comes is let in by a certificate', () => {
+    expect(source).not.toMatch(/"users"|password/);
+    for (const { password_hash: hash } of users().users) expect(hash).toBe('');
+  });
 
   it('let one user for each service, and nobody else, into the one virtual host', () => {
-    const { users, permissions, topic_permissions: keys } = usersWith(passwords);
+    const { users: named, permissions, topic_permissions: keys } = users();
     const names = [
       'tietovirta_gateway',
       'tietovirta_auth',
@@ -49,15 +31,29 @@ describe('the definitions of the broker', () => {
       'tietovirta_severa',
       'tietovirta_audit',
     ];
-    expect(users).toEqual(names.map((name) => expect.objectContaining({ name, tags: [] })));
+    expect(named).toEqual(names.map((name) => expect.objectContaining({ name, tags: [] })));
     expect(definitions.vhosts).toEqual([{ name: 'tietovirta' }]);
-    for (const rights of [permissions, keys]) {
-      expect(rights).toEqual(names.map((user) => expect.objectContaining({ user, vhost: 'tietovirta' })));
+    const ofEach = names.map((user) => expect.objectContaining({ user, vhost: 'tietovirta' }) as unknown);
+    expect(permissions).toEqual(ofEach);
+    // Through an exchange without a line of its own here a user might send whatever it likes.
+    for (const { name } of queues().exchanges) {
+      expect(keys.filter(({ exchange }) => exchange === name)).toEqual(ofEach);
+    }
+    expect(keys).toHaveLength(2 * names.length);
+  });
+
+  it('let nobody make, change or remove anything but queues for answers to what it asks', () => {
+    const uuid = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+    for (const { user, configure } of users().permissions) {
+      const service = user.replace('tietovirta_', '');
+      const asked = ON_THE_BROKER[service as keyof typeof ON_THE_BROKER].asks;
+      const patterns = asked.map((other) => `replies\\.${service}\\.${other}\\.${uuid}`);
+      expect(configure).toBe(patterns.length === 0 ? '^$' : `^(${patterns.join('|')})$`);
     }
   });
 
-  it('let nobody make, change or remove anything', () => {
-    for (const { configure } of usersWith(passwords).permissions) expect(configure).toBe('^$');
+  it('let nobody write to the broker’s own exchange, by which every queue is reached', () => {
+    for (const { write } of users().permissions) expect('amq.default').not.toMatch(new RegExp(write));
   });
 
   it('have every queue that there is, bound by its name, and the work queues by their type as well', () => {
@@ -105,6 +101,7 @@ describe('what a service does on the broker', () => {
     const published = listed(/publishes(?::| =) \[([^\]]*)\]/).map((name) => contracts[name as keyof typeof contracts]);
     expect(business.publishes).toEqual(published);
     expect(business.asks).toEqual(listed(/questions\.connect\(\[([^\]]*)\]/));
+    expect(business.asks.length > 0 ? [user] : []).toEqual(listed(/asker: '([^']*)'/));
     const answered = /questionServerOptions\(broker, namespace, '(\w+)'/.exec(main)?.[1];
     expect(business.answers).toEqual(answered === undefined ? [] : [answered]);
   });
@@ -118,6 +115,7 @@ describe('what a service does on the broker', () => {
 
   it('gives nobody more than that: a service without business may do nothing', () => {
     const nothing = { publishes: [], consumes: [], asks: [], answers: [] };
-    expect(rightsOf('x.', nothing)).toEqual({ configure: '^$', write: '^$', read: '^$', keys: '^$' });
+    const none = { configure: '^$', write: '^$', read: '^$', keys: '^$' };
+    expect(rightsOf('x.', 'nobody', nothing)).toEqual({ ...none, replies: { write: '^$', read: '^$' } });
   });
 });

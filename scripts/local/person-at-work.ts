@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { TOTP, URI } from 'otpauth';
 import { ApiClient } from './api-client.ts';
+import { giveCode } from './authenticator.ts';
 
 export interface PersonAtWork {
   readonly personId: string;
@@ -23,16 +23,36 @@ export async function personAtWork(operator: ApiClient, roles: readonly Role[]):
   const oneTime = given.body.password;
 
   const first = await signInStep(operator.url, '/v1/session', { email, password: oneTime });
-  const code = (URI.parse(String(first.body['otpauthUri'])) as TOTP).generate();
-  const second = await signInStep(operator.url, '/v1/session/second-factor', { code }, first.token);
+  const passing = await giveCode(
+    String(first.body['otpauthUri']),
+    (code) => tryStep(operator.url, '/v1/session/second-factor', { code }, first.token),
+    ({ status }) => status === 200,
+  );
+  const second = taken('/v1/session/second-factor', passing);
   const password = 'a long and quiet word of mine';
   const third = await signInStep(operator.url, '/v1/session/password', { current: oneTime, password }, second.token);
   const recoveryCodes = second.body['recoveryCodes'] as string[];
   return { personId, email, password, recoveryCodes, client: new ApiClient(operator.url, third.token) };
 }
 
-/** One step of signing in; the session's token travels in a cookie. */
+/** One step of signing in; the session's token travels in a cookie. Throws when it leads no further. */
 export async function signInStep(url: string, path: string, body: object, token?: string) {
+  return taken(path, await tryStep(url, path, body, token));
+}
+
+interface Step {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+  /** Of the session that goes on from here. */
+  readonly token: string | undefined;
+}
+
+function taken(path: string, { status, body, token }: Step) {
+  if (status >= 300 || token === undefined) throw new Error(`${path}: ${status} ${JSON.stringify(body)}`);
+  return { body, token };
+}
+
+async function tryStep(url: string, path: string, body: object, token?: string): Promise<Step> {
   const answer = await fetch(url + path, {
     method: 'POST',
     body: JSON.stringify(body),
@@ -40,7 +60,5 @@ export async function signInStep(url: string, path: string, body: object, token?
   });
   const read = (await answer.json().catch(() => ({}))) as Record<string, unknown>;
   const cookie = answer.headers.getSetCookie().find((one) => /^(__Host-)?tietovirta=/.test(one));
-  const next = /=([^;]+)/.exec(cookie ?? '')?.[1];
-  if (!answer.ok || next === undefined) throw new Error(`${path}: ${answer.status} ${JSON.stringify(read)}`);
-  return { body: read, token: next };
+  return { status: answer.status, body: read, token: /=([^;]+)/.exec(cookie ?? '')?.[1] };
 }

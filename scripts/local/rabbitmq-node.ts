@@ -34,24 +34,39 @@ interface Home {
   /** The port its clients expect; any free one when nobody says. */
   readonly wanted: number | undefined;
   readonly settings: Settings;
+  readonly plugins: readonly string[];
+  readonly knock: Knock;
 }
 
 type Settings = Readonly<Record<string, string>>;
 
+/** Asks the broker once, whose url for passwords is given, whether it lets somebody in. */
+type Knock = (url: string) => ReturnType<typeof knockAtBroker>;
+
+/** What a node has beside the usual. */
+export interface NodeOptions {
+  /** The port its clients expect; any free one when nobody says. */
+  readonly port?: number | undefined;
+  /** Laid over the usual ones. */
+  readonly settings?: Settings;
+  readonly plugins?: readonly string[];
+  /** For a node that no password opens. */
+  readonly knock?: Knock;
+}
+
 /**
  * A RabbitMQ node with its data under `directory`, as an ordinary process: its own node name, cookie, port mapper and
- * ports, all of the loopback interface, no plugins. A node left running by a start that was killed is adopted when it
+ * ports, all of the loopback interface, no plugins unless told. A node left running by a start that was killed is adopted when it
  * answers, else ended and started again.
  */
 export async function startNode(
   program: RabbitmqProgram,
   directory: string,
   say: Say,
-  wanted?: number,
-  settings: Settings = {},
+  { port: wanted, settings = {}, plugins = [], knock = knockAtBroker }: NodeOptions = {},
 ): Promise<LocalService> {
   const own = ownFolder(directory);
-  const home = { directory: own, password: keptPassword(join(own, 'password')), wanted, settings };
+  const home = { directory: own, password: keptPassword(join(own, 'password')), wanted, settings, plugins, knock };
   const orphan = await adopt(home);
   const node = orphan ?? (await boot(program, home, say));
   return { url: urlOf(home, node.port), adopted: orphan !== undefined, stop: () => end(home, node) };
@@ -107,7 +122,7 @@ function pidOf(child: ChildProcess, file: string): number {
 
 /** Writes the node's settings and answers the environment that makes it use them and nothing of the machine's own. */
 function nodeEnvironment(
-  { directory, password, settings }: Home,
+  { directory, password, settings, plugins }: Home,
   port: number,
   distributionPort: number,
 ): NodeJS.ProcessEnv {
@@ -124,7 +139,7 @@ function nodeEnvironment(
     RABBITMQ_CONF_ENV_FILE: write('rabbitmq-env.conf', ''),
     RABBITMQ_CONFIG_FILE: write('rabbitmq.conf', nodeSettings(port, USER, password, settings)),
     RABBITMQ_ADVANCED_CONFIG_FILE: write('advanced.config', '[].\n'),
-    RABBITMQ_ENABLED_PLUGINS_FILE: write('enabled_plugins', '[].\n'),
+    RABBITMQ_ENABLED_PLUGINS_FILE: write('enabled_plugins', `[${plugins.join(',')}].\n`),
     RABBITMQ_GENERATED_CONFIG_DIR: join(directory, 'generated'),
     RABBITMQ_MNESIA_BASE: join(directory, 'data'),
     RABBITMQ_LOG_BASE: join(directory, 'log'),
@@ -168,7 +183,7 @@ async function letsUsIn(home: Home, node: Node, within: number): Promise<boolean
   const answer = await knockUntilAnswered({
     pid: node.pid,
     sign: signOf(home),
-    knock: () => knockAtBroker(url),
+    knock: () => home.knock(url),
     within,
   });
   if (answer !== 'refused') return answer === 'in';

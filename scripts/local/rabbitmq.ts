@@ -30,7 +30,7 @@ export async function startRabbitmq({ directory, program, say, port }: RabbitmqP
   const path = process.env['PATH'] ?? '';
   const home = resolve(directory);
   const found = installedProgram(path) ?? (await unpacked(resolve(program), path, say));
-  if (found !== undefined) return startNode(found, home, say, port);
+  if (found !== undefined) return startNode(found, home, say, { port });
   if (await containerEngineAnswers()) return startContainer(home, say);
   if ((await knockAtBroker(STANDARD_URL)) === 'in')
     return { url: STANDARD_URL, adopted: true, stop: () => Promise.resolve() };

@@ -29,10 +29,13 @@ export interface ServiceOptions {
  * A small nursery: what a document leaves behind is collected soon, instead of growing the process by 100 MB first. It
  * costs no measurable time.
  */
-const NODE_FLAGS = ['--enable-source-maps', '--max-old-space-size=192', '--max-semi-space-size=8'];
+export const NODE_FLAGS = ['--enable-source-maps', '--max-old-space-size=192', '--max-semi-space-size=8'];
 
-/** glibc would keep the 19 MB of each password it has hashed, four times over; given back at once it costs nothing. */
-const MEMORY = { MALLOC_MMAP_THRESHOLD_: '1048576' };
+/**
+ * From so many bytes on, what is freed is given back at once, which costs no measurable time. glibc would keep the 19 MB
+ * of each password it has hashed, four times over, and the places of a document's chunks.
+ */
+export const MEMORY = { MALLOC_MMAP_THRESHOLD_: '131072' };
 
 /** Longer than this a healthy service never takes to begin, even on a busy machine. */
 const START_LIMIT = 60_000;

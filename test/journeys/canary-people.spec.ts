@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Secret, TOTP } from 'otpauth';
+import { Secret } from 'otpauth';
 
 import { until, uniqueNamespace } from '../../libs/testing/src/index.ts';
+import { giveCode } from '../../scripts/local/authenticator.ts';
 import { install, type Installed } from './installed.ts';
 import { ANSWERS, type Asked, Traces } from './traces.ts';
 
@@ -81,12 +82,12 @@ describe('what people and partner users know', () => {
 
     const waiting = { authorization: `Bearer ${sessionOf(asked.headers)}` };
     await post('/v1/session/second-factor', { code: secret('a wrong code') }, 401, waiting);
-    const passed = await post(
-      '/v1/session/second-factor',
-      { code: new TOTP({ secret: seed }).generate() },
-      200,
-      waiting,
+    const passed = await giveCode(
+      uri.href,
+      (code) => traces.post('/v1/session/second-factor', { code }, waiting),
+      ({ status }) => status === 200,
     );
+    expect(passed.status).toBe(200);
     secrets.set('the token of a session', sessionOf(passed.headers));
     const codes = passed.body['recoveryCodes'] as readonly string[];
     for (const [nth, code] of codes.entries()) secrets.set(`recovery code ${nth + 1}`, code);

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { TOTP, URI } from 'otpauth';
 
 import { Browser, CLIENT, IdentityProvider } from '../../apps/gateway/src/identity-provider.spec-support.ts';
 import { freePort } from '../../libs/testing/src/index.ts';
+import { authenticatorOf, giveCode } from '../../scripts/local/authenticator.ts';
 import { install, type Installed } from './installed.ts';
 import { personAtWork, signedInAgain } from './signed-in.ts';
 
@@ -76,12 +76,19 @@ async function person(roles: readonly object[]): Promise<Somebody> {
   return { personId, email, oneTime: given.body.password };
 }
 
+/** The code that somebody's authenticator shows. */
+const withCode = (page: Page, otpauthUri: unknown) =>
+  giveCode(
+    String(otpauthUri),
+    (code) => page.call('POST', '/v1/session/second-factor', { code }),
+    ({ status }) => status === 200,
+  );
+
 /** Signs in for the first time, the whole way; the page that is open then. */
 async function signedIn({ email, oneTime }: Somebody): Promise<Page> {
   const page = new Page();
   const { body } = await page.call('POST', '/v1/session', { email, password: oneTime });
-  const code = (URI.parse(String(body['otpauthUri'])) as TOTP).generate();
-  await page.call('POST', '/v1/session/second-factor', { code });
+  await withCode(page, body['otpauthUri']);
   await page.call('POST', '/v1/session/password', { current: oneTime, password: CHOSEN });
   return page;
 }
@@ -104,8 +111,7 @@ describe('the first operator', () => {
     await lockedOut();
     expect((await page.call('GET', '/v1/session')).body).toMatchObject({ stage: 'enrolment', person: null });
 
-    const code = (URI.parse(String(first.body['otpauthUri'])) as TOTP).generate();
-    const second = await page.call('POST', '/v1/session/second-factor', { code });
+    const second = await withCode(page, first.body['otpauthUri']);
     expect(second).toMatchObject({ status: 200, body: { stage: 'password' } });
     expect(second.body['recoveryCodes']).toHaveLength(10);
     expect(page.token).not.toBe(waiting);
@@ -212,6 +218,27 @@ describe('what does not let in', () => {
   });
 
   it.each([
+    ['fi', /Odota seuraavaa koodia.*puhelimen kello/],
+    ['sv', /Vänta på nästa kod.*telefonens klocka/],
+    ['en', /Wait for the next one.*telephone sets its clock/],
+  ])(
+    'is a code of another moment, of which %s is told what helps, and the same of any other',
+    async (language, help) => {
+      const { email, oneTime } = await person([OPERATOR]);
+      const page = new Page();
+      const { body } = await page.call('POST', '/v1/session', { email, password: oneTime });
+      const pass = async (code: string) => {
+        const answer = await page.call('POST', '/v1/session/second-factor', { code }, { 'accept-language': language });
+        return { status: answer.status, detail: answer.body['detail'] };
+      };
+      const past = authenticatorOf(String(body['otpauthUri'])).generate({ timestamp: Date.now() - 45_000 });
+      const answers = [await pass(past), await pass('no code')];
+      expect(answers).toEqual(answers.map(() => ({ status: 401, detail: expect.stringMatching(help) })));
+      expect(new Set(answers.map(({ detail }) => detail)).size).toBe(1);
+    },
+  );
+
+  it.each([
     ['POST', '/v1/session/second-factor', { code: '123456' }],
     ['POST', '/v1/session/password', { current: 'x', password: 'y' }],
     ['GET', '/v1/session', undefined],
@@ -300,6 +327,7 @@ describe('a main user', () => {
     const stranger = await person([mainUser(elsewhere)]);
     const one = { name: 'X', roles: [{ role: 'auditor' }] };
     const ifMatch = { 'if-match': '"anything"' };
+    const proof = { provenBy: 'call-back', reason: 'called back on the number of their contract' };
     const there = `/v1/environments/${elsewhere}/people`;
     const asked = [
       page.call('GET', there),
@@ -308,7 +336,7 @@ describe('a main user', () => {
       page.call('PUT', `/v1/environments/${here}/people/${stranger.personId}`, one, ifMatch),
       page.call('DELETE', `/v1/environments/${here}/people/${stranger.personId}`),
       page.call('POST', `/v1/environments/${here}/people/${stranger.personId}/password`, {}),
-      page.call('DELETE', `/v1/environments/${here}/people/${stranger.personId}/second-factor`),
+      page.call('DELETE', `/v1/environments/${here}/people/${stranger.personId}/second-factor`, proof),
       page.call('GET', '/v1/people'),
       page.call('DELETE', `/v1/people/${stranger.personId}`),
     ];

@@ -79,6 +79,7 @@ const etagOf = async (path: string) => ({ 'if-match': (await send(operator, 'GET
 const put = async (path: string, body: unknown, read = path) => send(operator, 'PUT', path, body, await etagOf(read));
 const remove = async (path: string, headers: Record<string, string> = {}) =>
   send(operator, 'DELETE', path, undefined, headers);
+const PROOF = { provenBy: 'call-back', reason: 'called back on the number of their contract' };
 const located = (answer: Answer): string => answer.headers.get('location')?.split('/').at(-1) ?? '';
 const NEW = { 'if-none-match': '*' };
 
@@ -413,7 +414,7 @@ const TOUR: Readonly<Record<string, () => Promise<Answer>>> = {
   },
   'People.save': () => put(member(), memberBody),
   'People.resetPassword': () => post(`${member()}/password`),
-  'People.removeSecondFactor': () => remove(`${member()}/second-factor`),
+  'People.removeSecondFactor': () => send(operator, 'DELETE', `${member()}/second-factor`, PROOF),
   'People.remove': async () => {
     const other = located(
       await post(`${environment()}/people`, { ...memberBody, email: `${randomUUID()}@example.fi` }),
@@ -427,7 +428,7 @@ const TOUR: Readonly<Record<string, () => Promise<Answer>>> = {
   },
   'Everybody.save': () => put(everybody(), personBody(`${randomUUID()}@example.fi`)),
   'Everybody.resetPassword': () => post(`${everybody()}/password`),
-  'Everybody.removeSecondFactor': () => remove(`${everybody()}/second-factor`),
+  'Everybody.removeSecondFactor': () => send(operator, 'DELETE', `${everybody()}/second-factor`, PROOF),
   'Everybody.remove': () => remove(everybody()),
   'Everybody.erase': () => post(`${everybody()}/erasure`),
   'PersonSession.open': async () => {

@@ -72,7 +72,7 @@ beforeAll(async () => {
   questions.useGlobalPipes(questionPipe);
   questions.useGlobalFilters(new QuestionFilter(log));
   await questions.listen();
-  client = new QuestionClient({ url, namespace, log });
+  client = new QuestionClient({ url, asker: 'gateway', namespace, log });
 });
 
 afterAll(async () => {

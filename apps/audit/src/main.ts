@@ -8,13 +8,15 @@ import {
   busMetrics,
   createLog,
   loadConfig,
+  metricsReader,
   NestLog,
   onShutdown,
   OperationsServer,
   ServiceMetrics,
+  serversOf,
   shownTls,
 } from '#lib/service';
-import { Database, requireIsolation } from '#lib/store';
+import { compareClocks, Database, requireIsolation } from '#lib/store';
 
 import { auditEnvironment } from './audit-config.js';
 import { AuditLog } from './audit-log.js';
@@ -33,15 +35,16 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
 const config = loadConfig(auditEnvironment, process.env);
-const { DATABASE_URL: url, DATABASE_CA_FILE: ca, BUS_NAMESPACE: namespace } = config;
-const broker = { url: config.RABBITMQ_URL, ca: config.RABBITMQ_CA_FILE, declares: config.BUS_DECLARES };
+const { BUS_NAMESPACE: namespace } = config;
 const log = createLog('audit', config.LOG_LEVEL);
+const { store, broker } = serversOf(config, log);
 const metrics = new ServiceMetrics('audit', { version: config.VERSION, revision: config.REVISION });
 const auditMetrics = new AuditMetrics(metrics);
 
 const warn = (message: string) => log.warn({ reason: message }, 'the database connection complains');
-const database = await Database.open({ url, ca, name: 'audit', warn });
+const database = await Database.open({ ...store, name: 'audit', warn });
 await requireIsolation(database);
+await compareClocks(database, log);
 
 const { AUDIT_SIGNING_KEY: key, AUDIT_RETIRED_KEYS: retired, AUDIT_CHECKPOINT_FILE: file } = config;
 const trusted = new TrustedKeys(key ? [key.public, ...retired] : retired);
@@ -75,7 +78,8 @@ const readiness = [
   { name: 'events', isWell: () => consumer.attached },
 ];
 const { HOST: host, OPERATIONS_PORT: port } = config;
-const operations = new OperationsServer({ host, port, tls: shownTls(config), metrics, readiness, log });
+const protection = { tls: shownTls(config), reader: metricsReader(config) };
+const operations = new OperationsServer({ host, port, ...protection, metrics, readiness, log });
 log.info({ operationsPort: await operations.start() }, 'started');
 
 const steps = [

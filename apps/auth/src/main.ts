@@ -10,14 +10,16 @@ import {
   crashPoint,
   createLog,
   loadConfig,
+  metricsReader,
   NestLog,
   onShutdown,
   OperationsServer,
   ServiceMetrics,
+  serversOf,
   shownTls,
   watchOutbox,
 } from '#lib/service';
-import { Database, outboxOf, requireIsolation, Vault } from '#lib/store';
+import { compareClocks, Database, outboxOf, requireIsolation, Vault } from '#lib/store';
 
 import { authEnvironment } from './auth-config.js';
 import { authMetrics } from './auth-metrics.js';
@@ -32,15 +34,16 @@ import { PasswordSender } from './sms/password-sender.js';
 import { smsWay } from './sms/sms-way.js';
 
 const config = loadConfig(authEnvironment, process.env);
-const { DATABASE_URL: url, DATABASE_CA_FILE: ca, BUS_NAMESPACE: namespace } = config;
-const broker = { url: config.RABBITMQ_URL, ca: config.RABBITMQ_CA_FILE, declares: config.BUS_DECLARES };
+const { BUS_NAMESPACE: namespace } = config;
 const log = createLog('auth', config.LOG_LEVEL);
+const { store, broker } = serversOf(config, log);
 const metrics = new ServiceMetrics('auth', { version: config.VERSION, revision: config.REVISION });
 const onBus = { log, metrics: busMetrics(metrics) };
 
 const warn = (message: string) => log.warn({ reason: message }, 'the database connection complains');
-const database = await Database.open({ url, ca, name: 'auth', entities, warn });
+const database = await Database.open({ ...store, name: 'auth', entities, warn });
 await requireIsolation(database);
+await compareClocks(database, log);
 const bus = Bus.connect({
   ...broker,
   namespace,
@@ -81,7 +84,8 @@ const readiness = [
   { name: 'bus', isWell: () => bus.state() === 'connected' },
 ];
 const { HOST: host, OPERATIONS_PORT: port } = config;
-const operations = new OperationsServer({ host, port, tls: shownTls(config), metrics, readiness, log });
+const protection = { tls: shownTls(config), reader: metricsReader(config) };
+const operations = new OperationsServer({ host, port, ...protection, metrics, readiness, log });
 const operationsPort = await operations.start();
 
 const steps = [

@@ -160,7 +160,7 @@ describe('a change of password', () => {
   });
 
   it.each([
-    ['shorter than 15 characters', 'short', 'password.too-short'],
+    ['shorter than 15 characters', 'viisi kuusi 78', 'password.too-short'],
     ['among the common ones, or one character', 'a'.repeat(20), 'password.common'],
     ['known from a breach', BREACHED, 'password.breached'],
     ['longer than 128', 'long and quiet '.repeat(9), 'password.too-long'],

@@ -32,7 +32,7 @@ export class PasswordChange {
 
   /** Whether it was changed. Throws {@link NewPasswordUnfit}, whoever asks, for a new password that nobody may have. */
   async change(ask: PasswordChangeAsk): Promise<boolean> {
-    requireFit(ask);
+    await requireFit(ask);
     const { userName, oldPassword, newPassword, address } = ask;
     // Made even where it cannot help: a refusal takes as long as a change. First, for when it cannot be made nothing
     // has been counted yet, and before the row is held.
@@ -66,8 +66,8 @@ export class PasswordChange {
 }
 
 /** Only what was sent is looked at, so the refusal says nothing of any account. */
-function requireFit({ userName, oldPassword, newPassword }: PasswordChangeAsk): void {
-  const faults = passwordFaults(newPassword, { email: userName, names: [] }, oldPassword);
+async function requireFit({ userName, oldPassword, newPassword }: PasswordChangeAsk): Promise<void> {
+  const faults = await passwordFaults(newPassword, { email: userName, names: [] }, oldPassword);
   if (faults.length > 0) throw new NewPasswordUnfit(faults);
 }
 

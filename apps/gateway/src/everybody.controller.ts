@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { QuestionClient } from '#lib/bus';
 import {
   erasePerson,
+  identityProof,
   listPeople,
   personBody,
   type Principal,
@@ -110,16 +111,26 @@ export class EverybodyController {
     return this.questions.ask(resetPassword, { by: keeperOf(caller), address, personId, environmentId: null });
   }
 
-  /** For somebody who has lost their authenticator and the recovery codes: the next sign-in enrols another. */
+  /**
+   * For somebody who has lost their authenticator and the recovery codes: the next sign-in enrols another. How they
+   * were known for who they are is said, and stays in the audit log.
+   */
   @Delete(':personId/second-factor')
   @Changes('person.manage', ['second-factor.removed'])
   @HttpCode(204)
   async removeSecondFactor(
     @Caller() caller: Principal,
     @Param({ schema: path }) { personId }: z.output<typeof path>,
+    @Body({ schema: identityProof }) proof: z.output<typeof identityProof>,
     @Address() address: string | null,
   ): Promise<void> {
-    await this.questions.ask(removeSecondFactor, { by: keeperOf(caller), address, personId, environmentId: null });
+    await this.questions.ask(removeSecondFactor, {
+      by: keeperOf(caller),
+      address,
+      proof,
+      personId,
+      environmentId: null,
+    });
   }
 
   /** Forgets the name and the e-mail for good; the id stays, and what the audit log says of it. */

@@ -7,13 +7,15 @@ import {
   crashPoint,
   createLog,
   loadConfig,
+  metricsReader,
   onShutdown,
   OperationsServer,
   ServiceMetrics,
+  serversOf,
   shownTls,
   watchOutbox,
 } from '#lib/service';
-import { Database, outboxOf, requireIsolation } from '#lib/store';
+import { compareClocks, Database, outboxOf, requireIsolation } from '#lib/store';
 import { waitingInLane } from '#lib/transfers';
 
 import { CallersPace } from './callers-pace.js';
@@ -26,14 +28,15 @@ import { Oidc, oidcSettings } from './oidc.js';
 import { Site } from './site.js';
 
 const config = loadConfig(gatewayEnvironment, process.env);
-const { DATABASE_URL: url, DATABASE_CA_FILE: ca, BUS_NAMESPACE: namespace } = config;
-const broker = { url: config.RABBITMQ_URL, ca: config.RABBITMQ_CA_FILE, declares: config.BUS_DECLARES };
+const { BUS_NAMESPACE: namespace } = config;
 const log = createLog('gateway', config.LOG_LEVEL);
+const { store, broker } = serversOf(config, log);
 const metrics = new ServiceMetrics('gateway', { version: config.VERSION, revision: config.REVISION });
 
 const warn = (message: string) => log.warn({ reason: message }, 'the database connection complains');
-const database = await Database.open({ url, ca, name: 'gateway', poolSize: 20, warn });
+const database = await Database.open({ ...store, name: 'gateway', poolSize: 20, warn });
 await requireIsolation(database);
+await compareClocks(database, log);
 const messages = busMetrics(metrics);
 const bus = Bus.connect({
   ...broker,
@@ -43,7 +46,7 @@ const bus = Bus.connect({
   log,
   metrics: messages,
 });
-const questions = new QuestionClient({ ...broker, namespace, log });
+const questions = new QuestionClient({ ...broker, asker: 'gateway', namespace, log });
 await questions.connect(['auth', 'audit', 'fivaldi', 'severa']);
 const outbox = outboxOf(database, crashPoint);
 watchOutbox(metrics, outbox);
@@ -87,7 +90,8 @@ await app.listen(config.PORT, config.HOST);
 // Not the broker: while it is away transfers can still be followed, and what needs a decision says 503 by itself.
 const readiness = [{ name: 'database', isWell: () => database.ping().then(() => true) }];
 const { HOST: host, OPERATIONS_PORT: port } = config;
-const operations = new OperationsServer({ host, port, tls: shownTls(config), metrics, readiness, log });
+const protection = { tls: shownTls(config), reader: metricsReader(config) };
+const operations = new OperationsServer({ host, port, ...protection, metrics, readiness, log });
 log.info({ url: await app.getUrl(), operationsPort: await operations.start() }, 'started');
 
 const steps = [

@@ -4,6 +4,7 @@ import { z } from 'zod';
 
 import { QuestionClient } from '#lib/bus';
 import {
+  identityProof,
   listMembers,
   memberBody,
   newMemberBody,
@@ -112,15 +113,19 @@ export class PeopleController {
     return this.questions.ask(resetPassword, { by: keeperOf(caller), address, ...named });
   }
 
-  /** For somebody who has lost their authenticator and the recovery codes: the next sign-in enrols another. */
+  /**
+   * For somebody who has lost their authenticator and the recovery codes: the next sign-in enrols another. How they
+   * were known for who they are is said, and stays in the audit log.
+   */
   @Delete(':personId/second-factor')
   @Changes('person.manage', ['second-factor.removed'])
   @HttpCode(204)
   async removeSecondFactor(
     @Caller() caller: Principal,
     @Param({ schema: path }) named: z.output<typeof path>,
+    @Body({ schema: identityProof }) proof: z.output<typeof identityProof>,
     @Address() address: string | null,
   ): Promise<void> {
-    await this.questions.ask(removeSecondFactor, { by: keeperOf(caller), address, ...named });
+    await this.questions.ask(removeSecondFactor, { by: keeperOf(caller), address, proof, ...named });
   }
 }

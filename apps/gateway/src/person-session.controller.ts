@@ -1,9 +1,10 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, Headers, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
 import { QuestionClient } from '#lib/bus';
 import { changePassword, closeSession, describeSession, passSecondFactor, signInPerson } from '#lib/contracts';
+import { type Language, preferredLanguage } from '#lib/service';
 
 import { Address } from './caller.js';
 import { OpenToAnybody } from './door.js';
@@ -61,6 +62,7 @@ export class PersonSessionController {
   async pass(
     @Req() request: FastifyRequest,
     @Body({ schema: secondFactor }) { code }: z.output<typeof secondFactor>,
+    @Headers('accept-language') accepted: string | undefined,
     @Address() address: string | null,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
@@ -69,7 +71,7 @@ export class PersonSessionController {
       code,
       address,
     });
-    if (!session) throw refused('The code does not let you in now');
+    if (!session) throw refused(CODE_REFUSED[preferredLanguage(accepted)]);
     const { token, ...step } = session;
     this.cookie.set(reply, token);
     return step;
@@ -119,5 +121,12 @@ export class PersonSessionController {
     this.cookie.set(reply, session.token);
   }
 }
+
+/** The same whatever was wrong, so that it tells nothing of the code; most often somebody was slow, or a clock is off. */
+const CODE_REFUSED: Readonly<Record<Language, string>> = {
+  fi: 'Koodi ei päästä sisään nyt. Odota seuraavaa koodia ja kirjoita se heti. Jos sekään ei kelpaa, tarkista, että puhelimen kello asettuu automaattisesti.',
+  sv: 'Koden släpper inte in dig nu. Vänta på nästa kod och skriv in den genast. Om inte heller den duger, kontrollera att telefonens klocka ställs automatiskt.',
+  en: 'The code does not let you in now. Wait for the next one and type it at once. If that one is refused too, see that the telephone sets its clock by itself.',
+};
 
 const refused = (message: string) => new RequestUnfit('unauthenticated', 'session.refused', message);

@@ -105,8 +105,8 @@ export class Bus {
   }
 
   private linkFor(role: BusRole): Link {
-    const { url, ca, name, log } = this.options;
-    return new Link({ url, ca, name, role, log, metrics: this.metrics });
+    const { url, tls, name, log } = this.options;
+    return new Link({ url, tls, name, role, log, metrics: this.metrics });
   }
 
   private partsOf(contract: AnyMessage, prefetch: number): ConsumerParts {

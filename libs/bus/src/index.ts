@@ -35,4 +35,5 @@ export { QuestionBroken, QuestionFilter, questionPipe } from './question-filter.
 export { questionServerOptions } from './question-server.js';
 export { MAX_BROKEN_ATTEMPTS, type Settlement, settlementFor } from './settlement.js';
 export { NotConnected } from './not-connected.js';
+export { REPLIES } from './reply-queue.js';
 export { EXCHANGE, EXCHANGE_TYPE, parkedQueue, QUEUE_TYPE, RETRY_DELAYS_MS, retryQueue } from './topology.js';

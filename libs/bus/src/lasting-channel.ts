@@ -3,6 +3,7 @@ import type { Channel, ChannelModel } from 'amqplib';
 import { Backoff } from './backoff.js';
 import type { BusLog } from './bus-log.js';
 import type { Link } from './link.js';
+import { messageOf } from './message-of.js';
 
 const REOPEN = { firstMs: 200, maxMs: 10_000 };
 
@@ -114,5 +115,3 @@ async function shut(channel: Channel | undefined): Promise<void> {
   if (channel === undefined || closedChannels.has(channel)) return;
   await channel.close().catch(() => undefined);
 }
-
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,9 +1,12 @@
-import { type ChannelModel, connect, type RecoveringChannelModel } from 'amqplib';
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { type ChannelModel, connect } from 'amqplib';
 
 import { Backoff } from './backoff.js';
 import { type BrokerAccess, socketOptions } from './broker-access.js';
 import type { BusLog } from './bus-log.js';
 import type { BusMetrics, BusRole, BusState } from './bus-metrics.js';
+import { messageOf } from './message-of.js';
 import { batchWrites } from './write-batch.js';
 
 const HEARTBEAT_SECONDS = 10;
@@ -24,13 +27,12 @@ export class Link {
   private blocked = false;
   private readonly waiting = new Set<(model: ChannelModel) => void>();
   private readonly backoff = new Backoff(RECONNECT);
-
-  private readonly model: Promise<RecoveringChannelModel>;
+  private readonly closing = new AbortController();
 
   /** Begins to connect; whether the broker is there shows in {@link state}. */
   constructor(private readonly options: LinkOptions) {
     this.tell();
-    this.model = this.dial();
+    void this.keepUp();
   }
 
   /** The connection, while there is one. */
@@ -50,11 +52,32 @@ export class Link {
   }
 
   async close(): Promise<void> {
+    const { live } = this;
+    this.closing.abort();
     this.become(undefined, false);
-    await (await this.model).close();
+    if (live !== undefined) await shut(live);
   }
 
-  private async dial(): Promise<RecoveringChannelModel> {
+  /** By a certificate as it is at each attempt: amqplib's own recovery would show the first one for ever. */
+  private async keepUp(): Promise<void> {
+    const { signal } = this.closing;
+    const { log, role } = this.options;
+    while (!signal.aborted) {
+      try {
+        const model = await this.dial();
+        if (signal.aborted) return await shut(model);
+        const lost = this.watch(model);
+        this.opened(model);
+        const reason = await lost;
+        if (!signal.aborted) log.warn({ role, reason }, 'The connection to the broker is lost');
+      } catch (error) {
+        if (!signal.aborted) log.warn({ role, reason: messageOf(error) }, 'The broker cannot be reached');
+      }
+      if (!signal.aborted) await pause(this.backoff.nextMs(), undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  private async dial(): Promise<ChannelModel> {
     const { url, name, role } = this.options;
     const address = new URL(url);
     address.searchParams.set('heartbeat', String(HEARTBEAT_SECONDS));
@@ -62,41 +85,35 @@ export class Link {
       ...socketOptions(this.options),
       timeout: CONNECT_TIMEOUT_MS,
       clientProperties: { connection_name: `${name} ${role}` },
-      recovery: {
-        waitForConnect: false,
-        calculateDelay: () => this.backoff.nextMs(),
-        // amqplib listens for errors only once this has resolved; an error in between would end the process.
-        setup: (fresh: ChannelModel) => {
-          fresh.on('error', () => undefined);
-          batchWrites(fresh);
-          return Promise.resolve();
-        },
-      },
     });
-    this.watch(model);
+    // Each error is followed by a close, which is where something is done about it; unheard, it would end the process.
+    model.on('error', () => undefined);
+    batchWrites(model);
     return model;
   }
 
-  private watch(model: RecoveringChannelModel): void {
+  /** Resolves with the reason when the connection is lost. */
+  private watch(model: ChannelModel): Promise<string> {
     const { log, role } = this.options;
-    model.on('connect', (fresh) => {
-      this.backoff.cameUp();
-      this.become(fresh, false);
-      log.info({ role }, 'Connected to the broker');
-      for (const listener of this.waiting) listener(fresh);
-    });
-    model.on('disconnect', (error) => {
-      this.become(undefined, false);
-      log.warn({ role, reason: error.message }, 'The connection to the broker is lost');
-    });
-    model.on('connect-failed', (error) => log.warn({ role, reason: error.message }, 'The broker cannot be reached'));
-    model.on('blocked', (reason: string) => {
+    model.on('blocked', (reason) => {
       this.become(this.live, true);
       log.error({ role, reason }, 'The broker takes nothing more: it is short of memory or disk');
     });
     model.on('unblocked', () => this.become(this.live, false));
-    // Each error is followed by a disconnect, which is where something is done about it.
-    model.on('error', () => undefined);
+    return new Promise((resolve) => {
+      model.once('close', (error?: Error) => {
+        this.become(undefined, false);
+        resolve(error?.message ?? 'closed');
+      });
+    });
+  }
+
+  private opened(model: ChannelModel): void {
+    const { log, role } = this.options;
+    this.backoff.cameUp();
+    this.become(model, false);
+    log.info({ role }, 'Connected to the broker');
+    for (const listener of this.waiting) listener(model);
   }
 
   private become(model: ChannelModel | undefined, blocked: boolean): void {
@@ -108,4 +125,9 @@ export class Link {
   private tell(): void {
     this.options.metrics.connection?.(this.options.role, this.state());
   }
+}
+
+/** Closing what the broker closed before is no failure. */
+async function shut(model: ChannelModel): Promise<void> {
+  await model.close().catch(() => undefined);
 }

@@ -3,7 +3,7 @@ import type { Bus } from './bus.js';
 import type { BusLog } from './bus-log.js';
 import type { BusMetrics } from './bus-metrics.js';
 import type { OutgoingMessage } from './envelope.js';
-import { messageOf } from './lasting-channel.js';
+import { messageOf } from './message-of.js';
 
 /** The table of what is true and not yet sent. */
 export interface Outbox {

@@ -2,21 +2,20 @@ import { ClientRMQ, RmqRecordBuilder } from '@nestjs/microservices';
 import type { QuestionContract } from '#lib/contracts';
 import { AppError } from '#lib/errors';
 import type { AmqpConnectionManager } from 'amqp-connection-manager';
-import type { Channel } from 'amqplib';
+import type { Channel, ConsumeMessage, Options } from 'amqplib';
 import { firstValueFrom, timeout } from 'rxjs';
 import type { z } from 'zod';
 
-import type { BrokerAccess } from './broker-access.js';
 import type { BusLog } from './bus-log.js';
 import { placesOf } from './envelope.js';
-import { messageOf } from './lasting-channel.js';
+import { messageOf } from './message-of.js';
 import { fromWire } from './question-error.js';
 import { survivingSetup } from './question-line.js';
 import { type AnsweringService, bindQuestions, DEFAULT_TIMEOUT_MS, questionQueue } from './question-queue.js';
+import { type Asking, openReplyQueue } from './reply-queue.js';
 import { EXCHANGE } from './topology.js';
 
-export interface QuestionClientOptions extends BrokerAccess {
-  readonly namespace: string;
+export interface QuestionClientOptions extends Asking {
   readonly log: BusLog;
 }
 
@@ -103,9 +102,13 @@ export class QuestionClient {
 
 /**
  * The transport of Nest; a broker that dies while a line is opened does not take this process along. Questions go
- * through our exchange, where the broker can tell whose a user may ask, and not through the broker's own.
+ * through our exchange, where the broker can tell whose a user may ask, and not through the broker's own; answers come
+ * to a queue of the line's channel.
  */
 class Line extends ClientRMQ {
+  /** By channel: the transport may set up two at once when it comes back. */
+  private readonly answersTo = new WeakMap<Channel, string>();
+
   constructor(
     private readonly service: AnsweringService,
     private readonly asking: QuestionClientOptions,
@@ -129,8 +132,28 @@ class Line extends ClientRMQ {
   }
 
   override async setupChannel(channel: Channel, resolve: () => void): Promise<void> {
+    const { asking, service } = this;
+    const queue = await openReplyQueue(channel, asking, service);
+    this.answersTo.set(channel, queue);
+    stampReplyTo(channel, queue);
     await super.setupChannel(channel, () => undefined);
-    await bindQuestions(channel, this.asking, this.asking.namespace, this.service);
+    await bindQuestions(channel, asking, asking.namespace, service);
     resolve();
   }
+
+  override async consumeChannel(channel: Channel): Promise<void> {
+    const take = (answer: ConsumeMessage | null) => {
+      // The broker took the queue away: without it nothing is heard any more.
+      if (answer === null) return this.unwrap<AmqpConnectionManager>().reconnect();
+      this.responseEmitter.emit(String(answer.properties.correlationId), answer);
+    };
+    await channel.consume(this.answersTo.get(channel) ?? '', take, { noAck: true });
+  }
+}
+
+/** Questions that waited for the channel were written while there was another one, whose queue is gone. */
+function stampReplyTo(channel: Channel, replyTo: string): void {
+  const publish = channel.publish.bind(channel);
+  channel.publish = (exchange: string, key: string, content: Buffer, options?: Options.Publish, ...rest: []) =>
+    publish(exchange, key, content, { ...options, replyTo }, ...rest);
 }

@@ -6,7 +6,7 @@ import {
   type WritePacket,
 } from '@nestjs/microservices';
 import type { AmqpConnectionManager } from 'amqp-connection-manager';
-import type { Channel, ConsumeMessage } from 'amqplib';
+import type { Channel, ConsumeMessage, Options } from 'amqplib';
 
 import type { BrokerAccess } from './broker-access.js';
 import { within } from './consumer.js';
@@ -14,6 +14,7 @@ import { isOpen, noteClosing } from './lasting-channel.js';
 import { toWire } from './question-error.js';
 import { survivingSetup } from './question-line.js';
 import { type AnsweringService, bindQuestions, questionQueue } from './question-queue.js';
+import { isDirectReply, isReplyQueue, layReplies, REPLIES } from './reply-queue.js';
 
 const CONSUMER_TAG = 'questions';
 /** What is being answered when the service stops still gets this long. */
@@ -68,6 +69,9 @@ class QuestionServer extends ServerRMQ {
 
   override async createClient<Client>(): Promise<Client> {
     const manager = await super.createClient<AmqpConnectionManager>();
+    const create = manager.createChannel.bind(manager);
+    // Nobody waits for the broker's confirms of answers: each would cost a frame, and a word between queue and channel.
+    manager.createChannel = (options) => create({ ...options, confirm: false });
     return survivingSetup(manager, (error) => void this.logger.error(error)) as Client;
   }
 
@@ -76,6 +80,7 @@ class QuestionServer extends ServerRMQ {
     this.inlet = channel;
     await super.setupChannel(channel, () => undefined);
     await bindQuestions(channel, this.broker, this.namespace, this.service);
+    await layReplies(channel, this.broker, this.namespace);
     callback();
   }
 
@@ -104,7 +109,7 @@ class QuestionServer extends ServerRMQ {
     const { isDisposed, status } = answer as WritePacket;
     const question = context.getMessage() as unknown as ConsumeMessage;
     const channel = context.getChannelRef() as Channel;
-    if (isOpen(channel)) channel.sendToQueue(replyTo, bodyOf(answer), { correlationId });
+    if (isOpen(channel)) this.reply(channel, replyTo, bodyOf(answer), { correlationId });
     if (status !== undefined) this.forget(question);
     else if (isDisposed) this.settle(question, channel);
   }
@@ -115,6 +120,21 @@ class QuestionServer extends ServerRMQ {
       if (this.answering.size > 0) await within(LAST_ANSWERS_MS, this.quiet.promise);
     }
     await super.close();
+  }
+
+  /**
+   * To a queue that was made for answers of this service, and to nothing else that a question may name.
+   *
+   * Who asks may be older than those queues; where this side has more rights than it needs, it is answered as before.
+   */
+  private reply(channel: Channel, replyTo: unknown, body: Buffer, options: Options.Publish): void {
+    if (isReplyQueue(replyTo, this.namespace, this.service)) {
+      channel.publish(this.namespace + REPLIES, replyTo, body, options);
+    } else if (isDirectReply(replyTo) && this.broker.declares !== false) {
+      channel.sendToQueue(replyTo, body, options);
+    } else {
+      this.logger.warn('A question names nowhere that its answer could go to');
+    }
   }
 
   /** On a channel that is gone there is nothing to ack: the broker gives the question out again, to be dropped. */

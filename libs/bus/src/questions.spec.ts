@@ -1,32 +1,15 @@
-import 'reflect-metadata';
-
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Controller, type INestMicroservice, Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { MessagePattern, type MicroserviceOptions, Payload } from '@nestjs/microservices';
-import { type Channel, type ChannelModel, connect } from 'amqplib';
-import { z } from 'zod';
 
 import { defineQuestion } from '#lib/contracts';
 import { AppError, RemoteError } from '#lib/errors';
 
-import { eventually, quiet, TestBroker } from './broker.spec-support.js';
-import { CuttableProxy } from './cuttable-proxy.spec-support.js';
-import { QuestionClient } from './question-client.js';
-import { QuestionFilter, questionPipe } from './question-filter.js';
-import { questionServerOptions } from './question-server.js';
-import { EXCHANGE } from './topology.js';
+import { eventually } from './broker.spec-support.js';
+import type { CuttableProxy } from './cuttable-proxy.spec-support.js';
+import type { QuestionClient } from './question-client.js';
+import { desk, double, QuestionGround } from './question-ground.spec-support.js';
 
-const ask = z.object({ number: z.int() });
-const double = defineQuestion({
-  pattern: 'test.double.v1',
-  service: 'audit',
-  ask,
-  answer: z.object({ doubled: z.int() }),
-});
 const nobodyKnows = defineQuestion({ ...double, pattern: 'test.nobody.v1' });
 
 class Refused extends AppError {
@@ -34,72 +17,17 @@ class Refused extends AppError {
   readonly code = 'number.taken';
 }
 
-/** What happened on the answering side, and what shall. */
-const desk = {
-  asked: [] as number[],
-  atOnce: 0,
-  most: 0,
-  answer: (question: z.output<typeof ask>): unknown => ({ doubled: question.number * 2 }),
-};
-
-@Controller()
-class Desk {
-  @MessagePattern(double.pattern)
-  async answer(@Payload({ schema: ask }) question: { number: number }): Promise<unknown> {
-    desk.asked.push(question.number);
-    desk.atOnce += 1;
-    desk.most = Math.max(desk.most, desk.atOnce);
-    try {
-      return await desk.answer(question);
-    } finally {
-      desk.atOnce -= 1;
-    }
-  }
-}
-
-@Module({ controllers: [Desk] })
-class DeskModule {}
-
-const namespace = `t${randomUUID().slice(0, 8)}.`;
-const queue = `${namespace}audit.questions`;
+let ground: QuestionGround;
 let proxy: CuttableProxy;
-let service: INestMicroservice;
 let client: QuestionClient;
-let model: ChannelModel;
-let hand: Channel;
-
-async function serve(): Promise<INestMicroservice> {
-  const options = questionServerOptions({ url: proxy.url }, namespace, 'audit', 4);
-  const app = await NestFactory.createMicroservice<MicroserviceOptions>(DeskModule, { ...options, logger: false });
-  app.useGlobalPipes(questionPipe);
-  app.useGlobalFilters(new QuestionFilter(quiet));
-  await app.listen();
-  return app;
-}
 
 beforeAll(async () => {
-  model = await connect(TestBroker.url);
-  hand = await model.createChannel();
-  proxy = await CuttableProxy.to(TestBroker.url);
-  service = await serve();
+  ground = await QuestionGround.open();
+  proxy = ground.proxy;
 });
-
-beforeEach(() => {
-  desk.asked = [];
-  desk.most = 0;
-  desk.answer = ({ number }) => ({ doubled: number * 2 });
-  client = new QuestionClient({ url: proxy.url, namespace, log: quiet });
-});
-
+beforeEach(() => void (client = ground.client()));
 afterEach(() => client.close());
-
-afterAll(async () => {
-  await service.close();
-  await hand.deleteQueue(queue);
-  await hand.deleteExchange(namespace + EXCHANGE);
-  await model.close();
-  await proxy.close();
-});
+afterAll(() => ground.close());
 
 describe('a question', () => {
   it('has an answer', async () => {
@@ -181,7 +109,7 @@ describe('a question', () => {
     const asking = Array.from({ length: 8 }, (_, number) => client.ask(double, { number }, { timeoutMs: 300 }));
     expect((await Promise.allSettled(asking)).every(({ status }) => status === 'rejected')).toBe(true);
     await eventually(
-      async () => (await hand.checkQueue(queue)).messageCount,
+      async () => (await ground.hand.checkQueue(ground.queue)).messageCount,
       (waiting) => waiting === 0,
     );
     held.resolve({ doubled: 0 });
@@ -204,7 +132,7 @@ describe('a question', () => {
 
   it('can be asked by a client that started while the broker was away', async () => {
     proxy.takeDown();
-    const late = new QuestionClient({ url: proxy.url, namespace, log: quiet });
+    const late = ground.client();
     await late.connect(['audit']);
     proxy.mend();
     const answer = await eventually(
@@ -215,7 +143,7 @@ describe('a question', () => {
     await late.close();
   });
 
-  it.each([480, 520, 560, 600, 640, 680, 720, 760, 800])(
+  it.each([480, 520, 560, 600, 640, 680, 720, 760, 800, 840, 880, 920])(
     'survives a line that is cut while it is being opened, after %i bytes',
     async (bytes) => {
       proxy.cutAfter(bytes);
@@ -249,7 +177,7 @@ describe('a question', () => {
 
   it('finds the service again after somebody deleted its queue', async () => {
     await client.ask(double, { number: 1 });
-    await hand.deleteQueue(queue);
+    await ground.hand.deleteQueue(ground.queue);
     const answer = await eventually(
       () => client.ask(double, { number: 6 }, { timeoutMs: 500 }).catch(() => undefined),
       (got) => got !== undefined,
@@ -265,10 +193,11 @@ describe('a question', () => {
       () => desk.asked.length,
       (length) => length === 1,
     );
-    const closing = service.close();
+    const closing = ground.service!.close();
     held.resolve({ doubled: 6 });
     expect(await asking).toEqual({ doubled: 6 });
     await closing;
-    service = await serve();
+    ground.service = undefined;
+    await ground.serve();
   });
 });

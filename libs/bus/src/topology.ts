@@ -3,7 +3,7 @@ import type { Channel } from 'amqplib';
 import type { AnyMessage } from './delivery.js';
 
 /**
- * The one exchange, through which everything is sent but answers. The routing key is the message's type; for a copy and
+ * The one exchange, through which everything is sent but answers (`reply-queue.ts`). The routing key is the message's type; for a copy and
  * for a question it is the queue's name.
  *
  * A topic exchange without any pattern: only of that kind the broker can be told which routing keys a user may send.

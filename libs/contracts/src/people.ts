@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { ROLES } from '#lib/policy';
 
+import { keptText } from './kept-text.js';
 import { defineQuestion } from './message.js';
 import { keeper, roleAssignment } from './principal.js';
 
@@ -297,11 +298,23 @@ export const resetPassword = defineQuestion({
   answer: z.object({ password: z.string(), expiresAt: instant }),
 });
 
-/** Forgets the second factor, for somebody who has lost it; the next sign-in enrols another. */
+/**
+ * How a keeper made sure whom they speak to before the second factor of somebody goes: as surely as when the account was
+ * made. A meeting, or a call to the number that the firm itself has had; and what happened, for whoever asks later.
+ */
+export const identityProof = z.strictObject({
+  provenBy: z.enum(['meeting', 'call-back']),
+  reason: keptText(500).trim().min(10),
+});
+
+/**
+ * Forgets the second factor, for somebody who has lost it; the next sign-in enrols another. Version 1, which gateways of
+ * the release before ask, told no proof and is answered by nobody: they do it once they are of this release.
+ */
 export const removeSecondFactor = defineQuestion({
-  pattern: 'auth.second-factor-remove.v1',
+  pattern: 'auth.second-factor-remove.v2',
   service: 'auth',
-  ask: onPerson,
+  ask: onPerson.extend({ proof: identityProof }),
   answer: z.object({}),
 });
 

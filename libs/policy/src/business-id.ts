@@ -24,3 +24,6 @@ export function businessIdFault(text: string): BusinessIdFault | null {
   const expected = String(remainder === 0 ? 0 : 11 - remainder);
   return given === expected ? null : { code: 'business-id.check-digit', expected };
 }
+
+/** A business ID with its hyphen, where it was written without; anything else as it is. */
+export const hyphenated = (text: string): string => text.replace(/^([0-9]{7})([0-9])$/, '$1-$2');

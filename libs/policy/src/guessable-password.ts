@@ -1,4 +1,4 @@
-import { COMMON_WORDS } from './common-words.js';
+import { LOCAL_WORDS } from './local-words.js';
 
 /** Names of this service and of the systems that it moves data between; nobody's password is to be made of them. */
 export const SERVICE_WORDS: readonly string[] = ['tietovirta', 'visma', 'fivaldi', 'severa', 'netvisor'];
@@ -6,6 +6,7 @@ export const SERVICE_WORDS: readonly string[] = ['tietovirta', 'visma', 'fivaldi
 /** Shorter remains are nothing that a guesser would not try. */
 const SHORTEST_REST = 5;
 const SHORTEST_CONTEXT = 4;
+const SHORTEST_ENTRY = 4;
 /** A date with a sign or two: more digits than these are no mere ornament. */
 const ORNAMENT = 10;
 
@@ -37,23 +38,43 @@ const WRITTEN_FOR: Readonly<Record<string, string>> = {
 };
 
 /**
+ * The words that a guesser begins with: the entries of a list of known passwords and words, each as it is and as what
+ * is left of it without the digits and signs at its ends, and those of here that no such list has. Shorter ones than
+ * four characters are left out: two of them make no password.
+ */
+export function guessersWords(list: Iterable<string>): ReadonlySet<string> {
+  const words = new Set(LOCAL_WORDS);
+  for (const entry of list) {
+    const plain = plainly(entry);
+    if (plain.length >= SHORTEST_ENTRY) words.add(plain);
+    const bare = undecorated(plain);
+    if (bare.length >= SHORTEST_REST) words.add(bare);
+  }
+  return words;
+}
+
+/**
  * What a guesser would make a password of, or `null` when it is none of this.
  *
  *   what is left of it                                         | guessed by
  *   -----------------------------------------------------------+------------
  *   fewer than five letters                                    | `common`
- *   one word of the list, or two                               | `common`
- *   one or two words, of which one names somebody or something | `context`
+ *   one of the `words`, or two, or one and an ornament         | `common`
+ *   the same, of which one names somebody or something         | `context`
  *   anything else                                              | `null`
  *
  * Left of it: without case, accents and spaces; letters for the digits and signs that are written for them; one of what
  * is repeated; without walks along the keyboard, the alphabet or the digits; without up to ten digits and signs as ornament.
- * `context` is texts, of which each word of four letters and more counts, and each text as a whole.
+ * `words` is what {@link guessersWords} gives. `context` is texts, of which each word of four letters and more counts,
+ * and each text as a whole.
  */
-export function guessedBy(password: string, context: readonly string[]): 'common' | 'context' | null {
+export function guessedBy(
+  password: string,
+  context: readonly string[],
+  words: ReadonlySet<string>,
+): 'common' | 'context' | null {
   const names = contextWords([...SERVICE_WORDS, ...context]);
-  const rests = new Set(restsOf(plainly(password)));
-  const found = [...rests].map((rest) => madeOf(rest, names));
+  const found = restsOf(plainly(password)).map((rest) => madeOf(rest, names, words));
   if (found.includes('context')) return 'context';
   return found.includes('common') ? 'common' : null;
 }
@@ -74,18 +95,38 @@ const letters = (text: string): string => text.replace(/[^\p{L}]/gu, '');
 
 /** Everything that a password may be a decoration of. */
 function restsOf(plain: string): readonly string[] {
-  const shown = [plain, withoutWalks(plain)].flatMap((text) => [text, unitOf(text)]);
-  const bared = shown.flatMap((text) => [text, withoutOrnament(text, /^[\d!@$€|]+/), undecorated(text)]);
-  const spelled = bared.flatMap((text) => [text, asLetters(text, 'i'), asLetters(text, 'l')]);
-  const single = spelled.flatMap((text) => [text, text.replace(/(.)\1{2,}/gu, '$1')]);
-  return single.map(unitOf).flatMap((text) => [text, ornamentTaken(text)]);
+  const shown = each([plain, withoutWalks(plain)], (text) => [text, unitOf(text)]);
+  const bared = each(shown, (text) => [text, ...barings(text)]);
+  const spelled = each(bared, (text) => [text, asLetters(text, 'i'), asLetters(text, 'l')]);
+  const single = each(spelled, (text) => [text, text.replace(/(.)\1{2,}/gu, '$1')]);
+  return each(
+    each(single, (text) => [unitOf(text)]),
+    (text) => [text, ornamentTaken(text)],
+  );
 }
+
+/** What comes of each text, once: most of it is the same. */
+const each = (texts: readonly string[], makings: (text: string) => readonly string[]): readonly string[] => [
+  ...new Set(texts.flatMap(makings)),
+];
 
 /** Digits and signs, when there are no more than an ornament has. */
 const withoutOrnament = (text: string, where: RegExp): string =>
   text.replace(where, (ornament) => (ornament.length <= ORNAMENT ? '' : ornament));
 
-const undecorated = (text: string): string => withoutOrnament(withoutOrnament(text, /^[\d!@$€|]+/), /[\d!@$€|]+$/);
+const isOrnament = (text: string): boolean => text.length <= ORNAMENT && /^[\d!@$€|]+$/.test(text);
+
+/** Without what stands in front, behind, and at both ends; and with digits kept, of which some passwords are made. */
+const barings = (text: string): readonly string[] => [
+  withoutOrnament(text, AT_THE_FRONT),
+  withoutOrnament(text, AT_THE_END),
+  undecorated(text),
+  text.replace(/^[@!$€|]+/, '').replace(/[@!$€|]+$/, ''),
+];
+
+const AT_THE_FRONT = /^[\d!@$€|]+/;
+const AT_THE_END = /[\d!@$€|]+$/;
+const undecorated = (text: string): string => withoutOrnament(withoutOrnament(text, AT_THE_FRONT), AT_THE_END);
 
 function ornamentTaken(text: string): string {
   const left = letters(text);
@@ -126,11 +167,12 @@ function unitOf(text: string): string {
   return text;
 }
 
-function madeOf(rest: string, names: ReadonlySet<string>): 'common' | 'context' | null {
+function madeOf(rest: string, names: ReadonlySet<string>, words: ReadonlySet<string>): 'common' | 'context' | null {
   if (letters(rest).length === rest.length && rest.length < SHORTEST_REST) return 'common';
   for (let cut = 1; cut <= rest.length; cut += 1) {
     const parts = [rest.slice(0, cut), rest.slice(cut)].filter((part) => part !== '');
-    if (!parts.every((part) => names.has(part) || COMMON_WORDS.has(part))) continue;
+    const isWord = parts.map((part) => names.has(part) || words.has(part));
+    if (!isWord.includes(true) || !parts.every((part, n) => isWord[n] || isOrnament(part))) continue;
     return parts.some((part) => names.has(part)) ? 'context' : 'common';
   }
   return null;

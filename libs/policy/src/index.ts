@@ -33,7 +33,7 @@ export {
   type RegisterEffect,
   rejectsWholeDocument,
 } from './brake.js';
-export { businessIdFault, type BusinessIdFault } from './business-id.js';
+export { businessIdFault, type BusinessIdFault, hyphenated } from './business-id.js';
 export { clientAddress } from './client-address.js';
 export {
   decimalOf,
@@ -64,7 +64,7 @@ export {
   matrixOutcome,
   RIGHT_LABELS,
 } from './grantability.js';
-export { guessedBy, SERVICE_WORDS } from './guessable-password.js';
+export { guessedBy, guessersWords, SERVICE_WORDS } from './guessable-password.js';
 export {
   BASE_DATA_MODES,
   type BaseDataMode,

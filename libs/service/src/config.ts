@@ -3,15 +3,17 @@ import { z } from 'zod';
 import { authoritiesIn, encryptionFaults, pemIn } from './encryption.js';
 import { LOG_LEVELS } from './log.js';
 import { withFiles, withPasswords } from './secret-file.js';
+import { secretPlaceFaults } from './secret-place.js';
 
-/** A file is named; what is read is its text. */
-const authorities = z.string().transform((file, context) => {
-  const pem = authoritiesIn(file);
-  if (pem === undefined) context.addIssue('must be a file with the certificate of an authority, in PEM');
-  return pem ?? z.NEVER;
-});
+/** A file of authorities. It stays a name: it is read again for each connection. */
+const authorities = z
+  .string()
+  .refine((file) => authoritiesIn(file) !== undefined, 'must be a file with the certificate of an authority, in PEM');
 
-/** As above, of the key or certificate that a service shows itself. */
+/** Half of what a service shows to a server, likewise. */
+const renewed = z.string().refine((file) => pemIn(file) !== undefined, 'must be a file in PEM');
+
+/** What a service shows to those who call it: a file is named, and what is read, once, is its text. */
 const shown = z.string().transform((file, context) => {
   const pem = pemIn(file);
   if (pem === undefined) context.addIssue('must be a file in PEM');
@@ -26,12 +28,22 @@ export const serviceEnvironment = z.object({
   DATABASE_PASSWORD: z.undefined().optional(),
   /** The authorities that alone may vouch for PostgreSQL, for `?sslmode=verify-full`; those of the system by default. */
   DATABASE_CA_FILE: authorities.optional(),
+  /** What the service shows to PostgreSQL instead of a password, issued in its user's name: both files, or none. */
+  DATABASE_CERT_FILE: renewed.optional(),
+  DATABASE_KEY_FILE: renewed.optional(),
   RABBITMQ_URL: z.url({ protocol: /^amqps?$/, error: 'must be an amqp:// URL' }),
   RABBITMQ_PASSWORD: z.undefined().optional(),
-  /** The same for the broker, for `amqps://`. */
+  /** The same for the broker, for `amqps://`; with a certificate the URL names no user. */
   RABBITMQ_CA_FILE: authorities.optional(),
-  /** Whether both servers must be reached over TLS; by default in production, but for those on the machine itself. */
+  RABBITMQ_CERT_FILE: renewed.optional(),
+  RABBITMQ_KEY_FILE: renewed.optional(),
+  /**
+   * Whether both servers must be reached over TLS and by a certificate; by default in production, but for those on the
+   * machine itself.
+   */
   REQUIRE_TLS: z.enum(['true', 'false'], 'must be true or false').optional(),
+  /** Whether secrets must come from files; by default in production, but beside a database on the machine itself. */
+  REQUIRE_SECRET_FILES: z.enum(['true', 'false'], 'must be true or false').optional(),
   /** `false` where the broker was given all queues, and the service's user may make none. */
   BUS_DECLARES: z.stringbool({ truthy: ['true'], falsy: ['false'], error: 'must be true or false' }).default(true),
   /** Stands before every name on the broker, so that installations and tests can share one. */
@@ -46,6 +58,10 @@ export const serviceEnvironment = z.object({
   /** What the service shows to those who call it, so that all of its ports are TLS: both files, or none. */
   TLS_CERT_FILE: shown.optional(),
   TLS_KEY_FILE: shown.optional(),
+  /** The authorities that vouch for who reads metrics: with it, nobody else reads them than `METRICS_READER`. */
+  METRICS_CA_FILE: authorities.transform((file) => pemIn(file)).optional(),
+  /** Whom the certificate of who reads metrics names. */
+  METRICS_READER: z.string().default('prometheus'),
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
   /** Messages in work at once. */
   PREFETCH: z.coerce.number().int().min(1).max(1000).default(16),
@@ -55,20 +71,6 @@ export const serviceEnvironment = z.object({
   VERSION: z.string().default('unknown'),
   REVISION: z.string().default('unknown'),
 });
-
-/** What a server of Node is given to speak TLS; `undefined`: it does not. */
-export function shownTls({
-  TLS_CERT_FILE: cert,
-  TLS_KEY_FILE: key,
-}: Pick<z.output<typeof serviceEnvironment>, 'TLS_CERT_FILE' | 'TLS_KEY_FILE'>): ShownTls | undefined {
-  return cert === undefined || key === undefined ? undefined : { cert, key };
-}
-
-/** In PEM. */
-export interface ShownTls {
-  readonly cert: string;
-  readonly key: string;
-}
 
 /** The environment cannot be used: a service that cannot work does not start. */
 export class EnvironmentUnusable extends Error {
@@ -93,7 +95,13 @@ export function loadConfig<Schema extends z.ZodType>(schema: Schema, env: NodeJS
   // Never `reportInput`: it would put the value into the issue.
   const result = schema.safeParse(given, { reportInput: false });
   const issues = result.error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
-  const faults = [...read.faults, ...misplaced, ...issues, ...encryptionFaults(given)];
+  const faults = [
+    ...read.faults,
+    ...misplaced,
+    ...secretPlaceFaults(told, names),
+    ...issues,
+    ...encryptionFaults(given),
+  ];
   if (result.success && faults.length === 0) return result.data;
   throw new EnvironmentUnusable(faults);
 }

@@ -9,8 +9,16 @@ import { encryptionFaults } from './encryption.js';
 
 const PLAIN = { DATABASE_URL: 'postgres://a:hunter2@db/x', RABBITMQ_URL: 'amqp://a:hunter2@broker' };
 const LOCAL = { DATABASE_URL: 'postgres://a@127.0.0.1:5/x', RABBITMQ_URL: 'amqp://a@[::1]' };
-const SECURE = { DATABASE_URL: 'postgres://a@db/x?sslmode=verify-full', RABBITMQ_URL: 'amqps://a@broker' };
+const SECURE = { DATABASE_URL: 'postgres://a@db/x?sslmode=verify-full', RABBITMQ_URL: 'amqps://broker' };
 const BOTH = [/^DATABASE_URL: must end in \?sslmode=verify-full/, /^RABBITMQ_URL: must begin with amqps/];
+
+/** A pair for both; that it is one, and can be read, is looked at elsewhere. */
+const SHOWN = {
+  DATABASE_CERT_FILE: 'cert.pem',
+  DATABASE_KEY_FILE: 'key.pem',
+  RABBITMQ_CERT_FILE: 'cert.pem',
+  RABBITMQ_KEY_FILE: 'key.pem',
+};
 
 describe('servers without TLS', () => {
   it.each([
@@ -45,11 +53,12 @@ describe('servers without TLS', () => {
     ['nothing said elsewhere than in production', PLAIN],
   ])('are taken with %s', (_, env) => expect(encryptionFaults(env)).toEqual([]));
 
-  it('are refused where a file of authorities says that they were meant to be encrypted', () => {
-    expect(encryptionFaults({ ...PLAIN, DATABASE_CA_FILE: 'ca.pem', RABBITMQ_CA_FILE: 'ca.pem' })).toEqual([
-      expect.stringMatching(/^DATABASE_CA_FILE: /),
-      expect.stringMatching(/^RABBITMQ_CA_FILE: /),
-    ]);
+  it('are refused where a file of TLS says that they were meant to be encrypted', () => {
+    const files = { DATABASE_CA_FILE: 'ca.pem', RABBITMQ_CA_FILE: 'ca.pem', ...SHOWN };
+    const unheeded = ['DATABASE_CA', 'DATABASE_CERT', 'RABBITMQ_CA', 'RABBITMQ_CERT'];
+    expect(encryptionFaults({ ...PLAIN, ...files })).toEqual(
+      unheeded.map((name) => expect.stringMatching(`^${name}_FILE: is heeded only where`) as unknown),
+    );
   });
 
   it('let no service start', () => {
@@ -59,8 +68,33 @@ describe('servers without TLS', () => {
   });
 });
 
+const WITHOUT = [/^DATABASE_CERT_FILE: must be given/, /^RABBITMQ_CERT_FILE: must be given/];
+
 describe('servers with TLS', () => {
-  it('are taken always', () => expect(encryptionFaults({ ...SECURE, REQUIRE_TLS: 'true' })).toEqual([]));
+  it('are taken always where a certificate is shown to them', () => {
+    expect(encryptionFaults({ ...SECURE, ...SHOWN, REQUIRE_TLS: 'true' })).toEqual([]);
+  });
+
+  it.each([
+    ['REQUIRE_TLS=true', { ...SECURE, REQUIRE_TLS: 'true' }],
+    ['nothing said, in production', { ...SECURE, NODE_ENV: 'production' }],
+  ])('are refused with %s where a password is all that is shown', (_, env) => {
+    expect(encryptionFaults(env)).toEqual(WITHOUT.map((pattern) => expect.stringMatching(pattern)));
+  });
+
+  it.each([
+    ['REQUIRE_TLS=false', { ...SECURE, NODE_ENV: 'production', REQUIRE_TLS: 'false' }],
+    ['nothing said elsewhere than in production', SECURE],
+  ])('are taken with %s and a password', (_, env) => expect(encryptionFaults(env)).toEqual([]));
+
+  it('are refused with a password beside a certificate, which says by itself who it is', () => {
+    const url = 'postgres://a:hunter2@db/x?sslmode=verify-full';
+    const faults = encryptionFaults({ DATABASE_URL: url, RABBITMQ_URL: 'amqps://a@broker', ...SHOWN });
+    expect(faults).toEqual([
+      'DATABASE_URL: must hold no password beside DATABASE_CERT_FILE',
+      'RABBITMQ_URL: must hold no user and no password beside RABBITMQ_CERT_FILE',
+    ]);
+  });
 
   it('are refused where Node is told to believe whoever answers', () => {
     const env = { ...SECURE, NODE_TLS_REJECT_UNAUTHORIZED: '0' };

@@ -6,7 +6,8 @@
  * room alone knows `pino`, `prom-client` and the environment.
  */
 export { busMetrics, watchOutbox } from './bus-metrics.js';
-export { EnvironmentUnusable, loadConfig, serviceEnvironment, type ShownTls, shownTls } from './config.js';
+export { clientTls, type TlsFiles } from './client-tls.js';
+export { EnvironmentUnusable, loadConfig, serviceEnvironment } from './config.js';
 export { CRASH_POINTS, type CrashPoint, crashPoint, DELIVERY_CRASH_POINTS, LINK_CRASH_POINTS } from './crash-point.js';
 export { observeRequests } from './http-metrics.js';
 export { createLog, type Log, LOG_LEVELS, type LogDestination, type LogFields, type LogLevel } from './log.js';
@@ -39,6 +40,8 @@ export { STATUS, type Problem, problemFor } from './problem.js';
 export { type Language, preferredLanguage } from './problem-titles.js';
 export { ProblemFilter } from './problem.filter.js';
 export type { ReadinessCheck } from './readiness.js';
-export { RequestInvalid, requestPipe } from './request-pipe.js';
+export { faultOf, RequestInvalid, requestPipe } from './request-pipe.js';
+export type { Said } from './fault-texts.js';
 export { toldBy } from './secret-file.js';
+export { type MetricsReader, metricsReader, serversOf, type ShownTls, shownTls } from './servers.js';
 export { onShutdown, type ShutdownStep } from './shutdown.js';

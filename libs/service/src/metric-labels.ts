@@ -100,11 +100,12 @@ export const REQUEST_REFUSALS = ['cross_site', 'malformed', 'limited', 'unauthen
 /** The partners' systems that requests go to. */
 export const UPSTREAMS = ['fivaldi', 'severa', 'netvisor'] as const;
 
-/** What a request to a partner's system is for; the first five change nothing there. */
+/** What a request to a partner's system is for; the first six change nothing there. */
 export const UPSTREAM_OPERATIONS = [
   'pull',
   'index',
   'search',
+  'batch',
   'read',
   'look-up',
   'create',

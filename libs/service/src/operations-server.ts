@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { TLSSocket } from 'node:tls';
 
-import type { ShownTls } from './config.js';
 import type { Log } from './log.js';
 import type { ServiceMetrics } from './metrics.js';
 import { type ReadinessCheck, ReadinessGate } from './readiness.js';
+import type { MetricsReader, ShownTls } from './servers.js';
 
 export interface OperationsOptions {
   readonly host: string;
@@ -13,6 +14,8 @@ export interface OperationsOptions {
   readonly port: number;
   /** Without it, plain HTTP. */
   readonly tls?: ShownTls | undefined;
+  /** Who alone is given the metrics, by a certificate; over TLS only. Without it, whoever asks. */
+  readonly reader?: MetricsReader | undefined;
   readonly metrics: Pick<ServiceMetrics, 'scrape'>;
   readonly readiness: readonly ReadinessCheck[];
   readonly log: Log;
@@ -40,6 +43,8 @@ const json = (status: number, value: object): Answer => ({
  *   /health/ready   | every check is well            | one is not, or it drains
  *   /metrics        | always, whatever readiness says| never
  *
+ * Where metrics have a reader, everybody else gets 403 for them; health is told to all, since probes show nothing.
+ *
  * An answer names each check and how it went, never an error's text. Outside
  * systems are no checks: one that is down must not take the whole fleet out.
  */
@@ -52,8 +57,10 @@ export class OperationsServer {
     this.gate = new ReadinessGate(options.readiness);
     const limits = { requestTimeout: 10_000, headersTimeout: 5_000 };
     const answer = (request: IncomingMessage, response: ServerResponse) => void this.respond(request, response);
-    const { tls } = options;
-    this.server = tls ? createSecureServer({ ...limits, ...tls }, answer) : createServer(limits, answer);
+    const { tls, reader } = options;
+    // Asked for and looked at, but not demanded: who reads nothing but health has none.
+    const asking = reader && { ca: reader.ca, requestCert: true, rejectUnauthorized: false };
+    this.server = tls ? createSecureServer({ ...limits, ...tls, ...asking }, answer) : createServer(limits, answer);
   }
 
   /** Listens, and says on which port. */
@@ -90,7 +97,7 @@ export class OperationsServer {
       .end(request.method === 'HEAD' ? undefined : body);
   }
 
-  private async answer({ method, url }: IncomingMessage): Promise<Answer> {
+  private async answer({ method, url, socket }: IncomingMessage): Promise<Answer> {
     if (method !== 'GET' && method !== 'HEAD') return json(405, { status: 'method-not-allowed' });
     const path: string = url?.split('?', 1)[0] ?? '';
     switch (path) {
@@ -101,10 +108,17 @@ export class OperationsServer {
       case '/health/startup':
         return this.started ? json(200, { status: 'started' }) : this.ready();
       case '/metrics':
+        if (!this.mayRead(socket)) return json(403, { status: 'refused' });
         return { status: 200, ...(await this.options.metrics.scrape()) };
       default:
         return json(404, { status: 'absent' });
     }
+  }
+
+  private mayRead(socket: IncomingMessage['socket']): boolean {
+    const { reader } = this.options;
+    if (reader === undefined) return true;
+    return socket instanceof TLSSocket && socket.authorized && socket.getPeerCertificate().subject.CN === reader.name;
   }
 
   private async ready(): Promise<Answer> {

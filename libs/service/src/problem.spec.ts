@@ -32,6 +32,23 @@ describe('problemFor', () => {
   });
 
   it.each([
+    ['fi', 'Suljettu.', 'Liian pitkä.'],
+    ['sv', 'Stängd.', 'Too long'],
+    ['en', 'Closed', 'Too long'],
+  ] as const)('speaks the reader’s language, %s, where the error does', (language, detail, message) => {
+    const details = {
+      said: { fi: 'Suljettu.', sv: 'Stängd.' },
+      errors: [{ pointer: '/a', message: 'Too long', said: { fi: 'Liian pitkä.' } }, 'x'],
+    };
+    const { body } = problemFor(new RemoteError('conflict', 'link.closed', 'Closed', details), {
+      ...context,
+      language,
+    });
+    expect(body).toMatchObject({ detail, errors: [{ pointer: '/a', message }, 'x'] });
+    expect(JSON.stringify(body)).not.toContain('said');
+  });
+
+  it.each([
     new Error(CANARY),
     new RemoteError('broken', `x.${CANARY}`, CANARY, { row: CANARY }),
     new RemoteError('unavailable', 'bus.no-answer', CANARY, { host: CANARY }),

@@ -1,5 +1,6 @@
-import { AppError, type ErrorKind } from '#lib/errors';
+import { AppError, type ErrorDetails, type ErrorKind } from '#lib/errors';
 
+import type { Said } from './fault-texts.js';
 import { type Language, TITLES } from './problem-titles.js';
 
 /** The one HTTP status of each kind of error. */
@@ -63,7 +64,7 @@ const DEFAULT_WAIT_SECONDS: Partial<Record<ErrorKind, number>> = { limited: 1, u
  *   unavailable | the error's         | a fixed text | retryAfterSeconds
  *   any other   | the error's         | its message  | its details
  *
- * What is not an {@link AppError} is broken. A detail never takes the place of
+ * What `said` of its details, or of one of them in a list, says in the reader's language stands in a message's place. What is not an {@link AppError} is broken. A detail never takes the place of
  * a member of the standard.
  */
 export function problemFor(error: unknown, { instance, traceId, language }: ProblemContext): Problem {
@@ -72,17 +73,42 @@ export function problemFor(error: unknown, { instance, traceId, language }: Prob
   const code = ours && kind !== 'broken' ? ours.code : 'service.broken';
   const retryAfter = retryAfterOf(kind, ours?.details['retryAfterSeconds']);
   const body: ProblemBody = {
-    ...(ours && STATUS[kind] < 500 && ours.details),
+    ...(ours && STATUS[kind] < 500 && extensionsOf(ours.details, language)),
     ...(retryAfter !== undefined && { retryAfterSeconds: retryAfter }),
     type: `/problems/${code}`,
     title: TITLES[kind][language],
     status: STATUS[kind],
-    detail: kind === 'broken' ? OUR_FAULT : kind === 'unavailable' ? WAIT : (ours?.message ?? ''),
+    detail: kind === 'broken' ? OUR_FAULT : kind === 'unavailable' ? WAIT : detailOf(ours, language),
     instance,
     code,
     traceId,
   };
   return { status: STATUS[kind], retryAfter, body };
+}
+
+function detailOf(error: AppError | undefined, language: Language): string {
+  return saidIn(error?.details['said'], language) ?? error?.message ?? '';
+}
+
+function saidIn(said: unknown, language: Language): string | undefined {
+  const text = typeof said === 'object' && said !== null ? (said as Said)[language] : undefined;
+  return typeof text === 'string' ? text : undefined;
+}
+
+function extensionsOf({ said: _, ...details }: ErrorDetails, language: Language): ErrorDetails {
+  return Object.fromEntries(
+    Object.entries(details).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.map((one: unknown) => withMessage(one, language)) : value,
+    ]),
+  );
+}
+
+function withMessage(one: unknown, language: Language): unknown {
+  if (typeof one !== 'object' || one === null || !('said' in one)) return one;
+  const { said, ...shown } = one;
+  const message = saidIn(said, language);
+  return message === undefined ? shown : { ...shown, message };
 }
 
 function retryAfterOf(kind: ErrorKind, wished: unknown): number | undefined {

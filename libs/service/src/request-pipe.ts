@@ -2,12 +2,16 @@ import { StandardSchemaValidationPipe } from '@nestjs/common';
 
 import { AppError } from '#lib/errors';
 
+import { type Said, saidOf } from './fault-texts.js';
+
 /** One thing wrong with a request. */
 export interface RequestFault {
   /** JSON Pointer (RFC 6901) to the place; the empty text is the whole. */
   readonly pointer: string;
   readonly code: string;
   readonly message: string;
+  /** The same in other languages; the answer has the one that was asked for. */
+  readonly said?: Said;
   /** The greatest or least that is taken, where the fault is one of size. */
   readonly limit?: number;
   /** What would be taken in its place, where there is one such thing. */
@@ -30,7 +34,12 @@ interface Issue {
   readonly code?: string;
   readonly maximum?: unknown;
   readonly minimum?: unknown;
-  readonly params?: { readonly code?: string; readonly limit?: number; readonly corrected?: string | null };
+  readonly params?: {
+    readonly code?: string;
+    readonly limit?: number;
+    readonly corrected?: string | null;
+    readonly said?: Said;
+  };
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
@@ -42,13 +51,16 @@ const pointerTo = (path: Issue['path'] = []): string =>
     .map((segment) => `/${segment.replaceAll('~', '~0').replaceAll('/', '~1')}`)
     .join('');
 
-function faultOf({ path, code, message, params, maximum, minimum }: Issue): RequestFault {
-  const limit = params?.limit ?? maximum ?? minimum;
+/** What an issue of a schema comes to. */
+export function faultOf({ path, code, message, params, maximum, minimum }: Issue): RequestFault {
+  const bound = params?.limit ?? maximum ?? minimum;
+  const limit = typeof bound === 'number' ? { limit: bound } : {};
   return {
     pointer: pointerTo(path),
     code: params?.code ?? code ?? 'invalid',
     message,
-    ...(typeof limit === 'number' && { limit }),
+    said: params?.said ?? saidOf({ code: code ?? 'invalid', message, ...limit }),
+    ...limit,
     ...(params?.corrected !== undefined && { corrected: params.corrected }),
   };
 }

@@ -1,3 +1,5 @@
+import type { SecureContext } from 'node:tls';
+
 import { type EntityManager, MikroORM, type Options } from '@mikro-orm/postgresql';
 import type { Client, Pool, PoolClient } from 'pg';
 
@@ -10,8 +12,8 @@ import { ConnectionSql, type JoinBy, joinSettings, queryOf, sqlOf } from './sql.
 export interface DatabaseOptions {
   /** `postgres://`; with `?sslmode=verify-full` over TLS (see `server-address.ts`). */
   readonly url: string;
-  /** Authorities in PEM that alone may vouch for the server; those of the system when absent. */
-  readonly ca?: string | undefined;
+  /** Who may vouch for the server, and what is shown to it; asked for each connection. The system's, and nothing, when absent. */
+  readonly tls?: (() => SecureContext) | undefined;
   /** Shown in `pg_stat_activity`. */
   readonly name: string;
   /** Entities of the service; statements need none. */
@@ -49,19 +51,20 @@ export class Database {
 
   static async open({
     url,
-    ca,
+    tls,
     name,
     entities = [],
     poolSize = 10,
     warn = () => undefined,
   }: DatabaseOptions): Promise<Database> {
-    const server = serverAddress(url, ca);
+    const server = serverAddress(url, tls);
     const orm = await MikroORM.init({
       clientUrl: server.url,
       entities,
       discovery: { warnWhenNoEntities: false },
       pool: { min: 0, max: poolSize },
-      driverOptions: {
+      // By a function: MikroORM copies what it is given outright, and a certificate as it is now is no use later.
+      driverOptions: () => ({
         application_name: name,
         ssl: server.ssl,
         connectionTimeoutMillis: 10_000,
@@ -70,7 +73,7 @@ export class Database {
         lock_timeout: 5_000,
         idle_in_transaction_session_timeout: 60_000,
         options: '-c timezone=UTC -c jit=off',
-      },
+      }),
       logger: warn,
       ignoreUndefinedInQuery: true,
     });
@@ -86,11 +89,13 @@ export class Database {
   async rows<Row extends object>(
     text: string,
     values: readonly unknown[] = [],
-    { scope, prepare }: Pick<TransactionOptions, 'scope'> & { prepare?: boolean } = {},
+    { scope, joinBy, prepare }: Pick<TransactionOptions, 'scope' | 'joinBy'> & { prepare?: boolean } = {},
   ): Promise<Row[]> {
     const statement = queryOf(text, values, prepare);
     return this.#borrow(async (client) =>
-      scope ? scopedStatement<Row>(client, scope, statement) : (await client.query<Row>(statement)).rows,
+      scope
+        ? scopedStatement<Row>(client, beginning({ scope, ...(joinBy && { joinBy }) }), statement)
+        : (await client.query<Row>(statement)).rows,
     );
   }
 

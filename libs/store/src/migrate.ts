@@ -1,3 +1,5 @@
+import type { SecureContext } from 'node:tls';
+
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Migration, Migrator } from '@mikro-orm/migrations';
 import pg from 'pg';
@@ -28,8 +30,12 @@ const MIGRATION_LOCK = 7_243_011;
  * through, the others find nothing left to do. Each migration is a
  * transaction; one that is cut off leaves nothing behind and is run again.
  */
-export async function migrate(url: string, owners: readonly MigrationOwner[], ca?: string): Promise<string[]> {
-  const server = serverAddress(url, ca);
+export async function migrate(
+  url: string,
+  owners: readonly MigrationOwner[],
+  tls?: () => SecureContext,
+): Promise<string[]> {
+  const server = serverAddress(url, tls);
   const lock = clientOf(server);
   await lock.connect();
   try {
@@ -47,13 +53,13 @@ export async function migrate(url: string, owners: readonly MigrationOwner[], ca
   }
 }
 
-/** Lets the services log in, each with its password; those that are not named stay as they are. */
+/** Lets the services log in, each with its password or without any; those that are not named stay as they are. */
 export async function letServicesIn(
   url: string,
   passwords: Readonly<Partial<Record<ServiceRole, string | null>>>,
-  ca?: string,
+  tls?: () => SecureContext,
 ): Promise<void> {
-  const client = clientOf(serverAddress(url, ca));
+  const client = clientOf(serverAddress(url, tls));
   await client.connect();
   try {
     for (const [service, password] of Object.entries(passwords)) await letIn(client, service as ServiceRole, password);
@@ -69,7 +75,7 @@ function clientOf({ url, ssl }: ServerAddress): pg.Client {
 async function migrateOwner({ url, ssl }: ServerAddress, { schema, migrations }: MigrationOwner): Promise<string[]> {
   const orm = await MikroORM.init({
     clientUrl: url,
-    driverOptions: { ssl },
+    driverOptions: () => ({ ssl }),
     entities: [],
     discovery: { warnWhenNoEntities: false },
     extensions: [Migrator],

@@ -40,6 +40,45 @@ describe('a query that is read in portions', () => {
     expect(await sizes(10, () => ++next)).toEqual([1, 2, 3, 4]);
   });
 
+  it('makes the next portion while one is worked on, as large as that one allows, and no other', async () => {
+    const asked: number[] = [];
+    const askedByThen: number[] = [];
+    await database.transaction(async (sql) => {
+      const atOnce = (last: readonly object[]): number => {
+        asked.push(last.length);
+        return last.length + 1;
+      };
+      for await (const rows of sql.portions('select no from number order by no', [], atOnce)) {
+        expect(rows).toHaveLength(asked[askedByThen.length]! + 1);
+        askedByThen.push(asked.length);
+      }
+    });
+    expect(asked).toEqual([0, 1, 2, 3, 4]);
+    expect(askedByThen).toEqual([2, 3, 4, 5]);
+  });
+
+  it('fails where its row fails, and not before', async () => {
+    const found: number[] = [];
+    const failing = database.transaction(async (sql) => {
+      for await (const rows of sql.portions('select 1 / (no - 5) from number', [], () => 2)) found.push(rows.length);
+    });
+    await expect(failing).rejects.toThrow('division by zero');
+    expect(found).toEqual([2, 2]);
+  });
+
+  it('may be left before its end, whatever comes of the portion that is under way', async () => {
+    const left = await database.transaction(async (sql) => {
+      for await (const rows of sql.portions('select no from number order by no', [], () => 2)) return rows.length;
+      return 0;
+    });
+    expect(left).toBe(2);
+    const failing = database.transaction(async (sql) => {
+      for await (const rows of sql.portions('select 1 / (no - 3) from number', [], () => 2))
+        throw new Error(`had enough after ${rows.length}`);
+    });
+    await expect(failing).rejects.toThrow('had enough after 2');
+  });
+
   it('can be followed by another one in the same transaction', async () => {
     await database.transaction(async (sql) => {
       for (const most of [2, 3]) {

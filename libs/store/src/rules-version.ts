@@ -51,6 +51,21 @@ export const rulesStand = (environment: string, company: string, partnerUser: st
     select count(*) = 3 and coalesce(string_agg(version::text, '.' order by subject) = ${version}, false) as stand from held
   )`;
 
+/**
+ * A part of a WITH: the versions of many subjects, named by the `id` of a part before it, which has each once and in its
+ * order. None of them changes before the transaction has ended. For {@link rulesStandAmong}.
+ */
+export const rulesHeld = (subjects: string): string => `
+  held as materialized (
+    select v.subject, v.version from ${subjects} s cross join lateral (
+      select subject, version from tietovirta.rules_version where subject = s.id for share) v
+  )`;
+
+/** Whether the rules about three of the subjects that are held stand at this version; SQL expressions, as above. */
+export const rulesStandAmong = (environment: string, company: string, partnerUser: string, version: string): string => `
+  (select count(*) = 3 and coalesce(string_agg(h.version::text, '.' order by h.subject) = ${version}, false)
+     from held h where h.subject in (${environment}, ${company}, ${partnerUser}))`;
+
 const HOLD = `with ${rulesStand('$1', '$2', '$3', '$4')} select stand from rules`;
 
 /** The same by itself, in the caller's transaction. */

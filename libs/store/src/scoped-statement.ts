@@ -2,22 +2,19 @@ import type { Writable } from 'node:stream';
 
 import type { PoolClient, QueryConfig } from 'pg';
 
-import { type Scope, scopeSetting } from './scope.js';
-
 /** The driver's switch for sending queries without waiting for the answers to those before, and its socket. */
 type Pipelined = PoolClient & { pipeline: boolean; readonly connection: { readonly stream: Writable } };
 
 /**
- * One statement as a transaction of its own: begun in the scope, run and committed in one round trip.
+ * One statement as a transaction of its own: begun, run and committed in one round trip.
  *
  * What fails is undone: PostgreSQL answers the commit of a failed transaction with a rollback.
  */
 export async function scopedStatement<Row extends object>(
   client: PoolClient,
-  scope: Scope,
+  begin: string,
   query: QueryConfig,
 ): Promise<Row[]> {
-  const begin = `begin; ${scopeSetting(scope)}`;
   const pipelined = client as Pipelined;
   const { stream } = pipelined.connection;
   pipelined.pipeline = true;

@@ -28,11 +28,11 @@ export async function createServiceRoles(client: ClientBase): Promise<void> {
   }
 }
 
-/** Lets a service log in as its role; `null` is for a server that asks no password of anybody. */
+/** Lets a service log in as its role; with `null` it has no password from then on, as where its certificate says who it is. */
 export async function letIn(client: ClientBase, service: ServiceRole, password: string | null): Promise<void> {
   const role = SERVICE_ROLES[service];
-  const secret = password === null ? '' : ` password ${client.escapeLiteral(password)}`;
-  await overRaces(() => client.query(`alter role ${role} login${secret}`));
+  const secret = password === null ? 'null' : client.escapeLiteral(password);
+  await overRaces(() => client.query(`alter role ${role} login password ${secret}`));
 }
 
 /** Tries again what lost a race; 42710: the other one has made the very role. */

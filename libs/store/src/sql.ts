@@ -71,19 +71,28 @@ export class ConnectionSql implements Sql {
   }
 
   /**
-   * The rows of a query in portions, each of as many as `atOnce` says then, read as they are taken: neither here nor in
-   * PostgreSQL does memory grow with them. One at a time in a transaction.
+   * The rows of a query in portions, each of as many as `atOnce` says of the `last` one that came: while that is worked
+   * on, PostgreSQL makes the next. Neither here nor there does memory grow with them. One at a time in a transaction.
    */
   async *portions<Row extends object>(
     text: string,
     values: readonly unknown[],
-    atOnce: () => number,
+    atOnce: (last: readonly Row[]) => number,
   ): AsyncGenerator<readonly Row[]> {
     await this.rows(`declare portions no scroll cursor for ${text}`, values, { prepare: false });
+    let wanted = 0;
+    const fetch = (last: readonly Row[]): Promise<Row[]> => {
+      wanted = Math.trunc(atOnce(last));
+      const coming = this.rows<Row>(`fetch ${wanted} from portions`, [], { prepare: false });
+      // Whoever reads may stop before it comes; what it failed with is then nobody's to handle.
+      coming.catch(() => undefined);
+      return coming;
+    };
+    let coming = fetch([]);
     for (let more = true; more;) {
-      const wanted = Math.trunc(atOnce());
-      const rows = await this.rows<Row>(`fetch ${wanted} from portions`, [], { prepare: false });
+      const rows = await coming;
       more = rows.length === wanted;
+      if (more) coming = fetch(rows);
       if (rows.length > 0) yield rows;
     }
     await this.rows('close portions', [], { prepare: false });

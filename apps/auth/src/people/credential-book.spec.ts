@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { type Keeper, listMembers, listPeople } from '#lib/contracts';
+import { type Keeper, listMembers, listPeople, removeSecondFactor } from '#lib/contracts';
 
 import {
   accountant,
@@ -13,6 +13,7 @@ import {
   OPERATOR,
   OPERATOR_ROLE,
   PeopleUnderTest,
+  PROOF,
   type TestPerson,
   userAdministrator,
 } from './people.spec-support.js';
@@ -73,13 +74,47 @@ describe('a second factor that is removed', () => {
   it('is enrolled anew at the next sign-in; the old codes are worth nothing', async () => {
     const person = await people.enrolled([accountant(here)]);
     const ask = { by: asKeeper(main), address: HOME, personId: person.personId, environmentId: here };
-    await people.credentials.removeSecondFactor(ask);
+    await people.credentials.removeSecondFactor({ ...ask, proof: PROOF });
     expect(await people.own.describe(person.token)).toEqual({ session: null });
     const { session } = await people.signIns.signIn({ ...person, address: HOME });
     expect(session).toMatchObject({ stage: 'enrolment' });
     const code = person.recoveryCodes[0]!;
     expect(await people.secondFactor.pass({ token: session!.token, code, address: HOME })).toEqual({ session: null });
     expect(await people.events('second-factor.removed', person.personId)).toHaveLength(1);
+  });
+
+  it('takes a keeper who says how they knew the person; both are in the log, and every session ends', async () => {
+    const person = await people.enrolled([accountant(here)]);
+    const others = [
+      await people.signedIn(person),
+      (await people.signIns.signIn({ ...person, address: HOME })).session!.token,
+    ];
+    const named = { address: HOME, personId: person.personId, environmentId: here, proof: PROOF };
+    const colleague = asKeeper(await people.person([accountant(here)]));
+    expect(await codeOf(people.credentials.removeSecondFactor({ ...named, by: colleague }))).toMatch(
+      /^(absent|denied) /,
+    );
+    expect(await codeOf(people.credentials.removeSecondFactor({ ...named, by: asKeeper(person) }))).not.toBe('done');
+    expect(await people.identify(person.token)).not.toBeNull();
+
+    await people.credentials.removeSecondFactor({ ...named, by: asKeeper(main) });
+    for (const token of [person.token, ...others]) expect(await people.own.describe(token)).toEqual({ session: null });
+    expect((await people.events('second-factor.removed', person.personId)).at(-1)).toMatchObject({
+      actor: asKeeper(main),
+      environmentId: here,
+      details: { personId: person.personId, ...PROOF },
+    });
+  });
+
+  it.each([
+    ['nothing', {}],
+    ['no reason', { provenBy: 'meeting' }],
+    ['a reason that says nothing', { provenBy: 'meeting', reason: '         x          ' }],
+    ['a mail that came in', { provenBy: 'mail', reason: 'they wrote that they are Maija' }],
+  ])('is refused to whoever says %s of how they knew the person', (_, proof) => {
+    const ask = { by: OPERATOR, address: HOME, personId: main.personId, environmentId: null };
+    expect(removeSecondFactor.ask.safeParse({ ...ask, proof }).success).toBe(false);
+    expect(removeSecondFactor.ask.safeParse({ ...ask, proof: PROOF }).success).toBe(true);
   });
 });
 
@@ -172,7 +207,7 @@ describe('a change of one’s own password', () => {
 
   it('opens no session and changes nothing when the one it is asked in ends meanwhile', async () => {
     const ask = { by: asKeeper(main), address: HOME, personId: person.personId, environmentId: here };
-    people.auth.hasher.meanwhile = () => people.credentials.removeSecondFactor(ask);
+    people.auth.hasher.meanwhile = () => people.credentials.removeSecondFactor({ ...ask, proof: PROOF });
     expect(await change(CHOSEN, 'another long and quiet word')).toEqual({ session: null });
     people.auth.hasher.meanwhile = () => Promise.resolve();
     const { session } = await people.signIns.signIn({ ...person, address: HOME });

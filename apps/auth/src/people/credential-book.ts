@@ -20,7 +20,7 @@ export type RemoveSecondFactorAsk = z.output<typeof removeSecondFactor.ask>;
 export type ErasePersonAsk = z.output<typeof erasePerson.ask>;
 
 /** What is done, to whom, for which environment. */
-type OnPerson = RemoveSecondFactorAsk;
+type OnPerson = Omit<RemoveSecondFactorAsk, 'proof'>;
 
 const SCOPE = { scope: { acrossTenants: 'a person has one password wherever they have roles' } } as const;
 
@@ -61,11 +61,11 @@ export class CredentialBook {
     return { password, expiresAt };
   }
 
-  /** Ends every session of the person; the next sign-in enrols another second factor. */
-  async removeSecondFactor(asked: RemoveSecondFactorAsk): Promise<void> {
+  /** Ends every session of the person; the next sign-in enrols another second factor. The proof stays in the log. */
+  async removeSecondFactor({ proof, ...asked }: RemoveSecondFactorAsk): Promise<void> {
     await this.turn(asked, async (sql, ask) => {
       await forgetSecondFactor(sql, ask.personId);
-      await this.announce(sql, 'second-factor.removed', ask, {});
+      await this.announce(sql, 'second-factor.removed', ask, proof);
     });
   }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import { guessedBy } from '#lib/policy';
 
-import { COMMON_PASSWORDS } from './common-passwords.js';
+import { guessersList } from './guessers-list.js';
 
 const SHORTEST = 15;
 const LONGEST = 128;
@@ -32,8 +32,8 @@ export interface PasswordOwner {
  *   ------------------------------------------------------+--------------------
  *   shorter than 15 characters                            | password.too-short
  *   longer than 128 UTF-16 units, as signing in takes it  | password.too-long
- *   among the most common, or a common word or two with   | password.common
- *   what people add to them: see `guessedBy`              |
+ *   one of the most common passwords, or one or two words | password.common
+ *   of them with what people add: see `guessedBy`         |
  *   the owner's e-mail, or what stands before its @       | password.is-email
  *   else made of the owner's e-mail or names, or of the   | password.context
  *   service's, with what people add to them               |
@@ -41,18 +41,18 @@ export interface PasswordOwner {
  *
  * Compared without regard to case and spaces, but for the last. A long one is not looked at any further.
  */
-export function passwordFaults(
+export async function passwordFaults(
   password: string,
   { email, names }: PasswordOwner,
   current: string,
-): readonly PasswordFault[] {
+): Promise<readonly PasswordFault[]> {
   if (password.length > LONGEST) return ['password.too-long'];
   const plain = plainly(password);
   const isEmail = [plainly(email), plainly(email.split('@', 1)[0]!)].includes(plain);
-  const guessed = guessedBy(password, [email, ...names]);
+  const guessed = guessedBy(password, [email, ...names], await guessersList());
   const faults: readonly (PasswordFault | false)[] = [
     [...password].length < SHORTEST && 'password.too-short',
-    (COMMON_PASSWORDS.has(plain) || guessed === 'common') && 'password.common',
+    guessed === 'common' && 'password.common',
     isEmail && 'password.is-email',
     guessed === 'context' && !isEmail && 'password.context',
     password.normalize('NFKC') === current.normalize('NFKC') && 'password.unchanged',

@@ -61,7 +61,7 @@ export class OwnSession {
     const session = await this.read(token);
     if (!session || (session.stage !== 'password' && session.stage !== 'open')) return { session: null };
     const names = await this.database.transaction((sql) => namesAround(sql, session), SCOPE);
-    const faults = passwordFaults(password, { email: session.email, names }, current);
+    const faults = await passwordFaults(password, { email: session.email, names }, current);
     if (faults.length > 0) throw new PasswordUnfit(faults);
     if (await this.breached.has(password)) throw new PasswordUnfit(['password.breached']);
 

@@ -27,6 +27,7 @@ export type SignInRefusal =
   | 'PASSWORD_EXPIRED'
   | 'NO_ROLE'
   | 'SECOND_FACTOR_FAILED'
+  | 'CODE_OF_ANOTHER_MOMENT'
   | 'IDENTITY_DIFFERS';
 
 interface Account {

@@ -9,7 +9,7 @@ import { personActor, type PersonEvent, tell } from './person-event.js';
 import { readable, type SignInRefusal } from './person-sign-in.js';
 import { newRecoveryCodes, recoveryCodeHash } from './recovery-code.js';
 import { endSession, openSession, readSession, SESSION_SCOPE, type StandingSession } from './session.js';
-import { acceptedStep } from './totp.js';
+import { acceptedStep, isOfAnotherMoment } from './totp.js';
 import { totpContext } from './totp-context.js';
 
 export type SecondFactorAsk = z.output<typeof passSecondFactor.ask>;
@@ -34,7 +34,8 @@ type Outcome =
  *
  *   the session waits for | the code is                        | then
  *   ----------------------+------------------------------------+------------------------------------------
- *   a code                | the authenticator's, not used yet  | a new session
+ *   a code                | what the authenticator shows now,  | a new session
+ *                         | not used yet                       |
  *   a code                | a recovery code, not used yet      | a new session; the code is used up
  *   a first code          | the offered secret's               | that secret counts from now on; ten recovery
  *                         |                                    | codes and a new session
@@ -109,7 +110,7 @@ async function settle(sql: Sql, claim: Claim): Promise<Outcome> {
   );
   const events = person && !claim.isLocked ? await prove(sql, claim, person) : null;
   if (!events) {
-    const reason = claim.isLocked ? 'ACCOUNT_LOCKED' : 'SECOND_FACTOR_FAILED';
+    const reason = whyRefused(claim, person);
     const actor = personActor(personId);
     await tell(sql, [{ action: 'session.refused', environmentId: null, actor, address, reasons: [reason] }]);
     return { refused: reason };
@@ -122,6 +123,14 @@ async function settle(sql: Sql, claim: Claim): Promise<Outcome> {
   await tell(sql, events);
   const { stage } = (await readSession(sql, opened.token))!;
   return { passed: { ...opened, stage, recoveryCodes } };
+}
+
+/** For the log: whoever helps the person sees that their clock is wrong. The answer is the same for all of them. */
+function whyRefused({ isLocked, secret, code }: Claim, person: PersonRow | undefined): SignInRefusal {
+  if (isLocked) return 'ACCOUNT_LOCKED';
+  return person && isOfAnotherMoment(secret, code, new Date(person.at))
+    ? 'CODE_OF_ANOTHER_MOMENT'
+    : 'SECOND_FACTOR_FAILED';
 }
 
 /** Uses the code up, and says what is to be told of it; `null` when it proves nothing. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { acceptedStep, newTotpSecret, otpauthUri, totpCode } from './totp.js';
+import { acceptedStep, isOfAnotherMoment, newTotpSecret, otpauthUri, totpCode } from './totp.js';
 
 const SECRET = Buffer.from('12345678901234567890');
 /** Half of a step in, so that whole steps can be added and taken away. */
@@ -21,13 +21,27 @@ describe('a code of the second factor', () => {
   });
 
   it.each([
-    ['of two steps ago', -2, null],
-    ['of the step before', -1, STEP - 1],
-    ['of now', 0, STEP],
-    ['of the step after', 1, STEP + 1],
-    ['of two steps ahead', 2, null],
-  ])('%s', (_, count, accepted) => {
-    expect(acceptedStep(SECRET, totpCode(SECRET, steps(count)), NOW, null)).toBe(accepted);
+    ['of two steps ago', -2, null, false],
+    ['of the step before', -1, null, true],
+    ['of now', 0, STEP, false],
+    ['of the step after', 1, null, true],
+    ['of two steps ahead', 2, null, false],
+  ])('%s lets in now or not, and is known for one of another moment', (_, count, accepted, isNear) => {
+    const code = totpCode(SECRET, steps(count));
+    expect(acceptedStep(SECRET, code, NOW, null)).toBe(accepted);
+    expect(isOfAnotherMoment(SECRET, code, NOW)).toBe(isNear);
+  });
+
+  it('lets in for the thirty seconds in which it is shown, and not a millisecond longer', () => {
+    const [first, last] = [new Date(STEP * 30_000), new Date(STEP * 30_000 + 29_999)];
+    const code = totpCode(SECRET, NOW);
+    for (const shown of [first, last]) expect(acceptedStep(SECRET, code, shown, null)).toBe(STEP);
+    for (const [edge, off] of [
+      [first, -1],
+      [last, 1],
+    ] as const) {
+      expect(acceptedStep(SECRET, code, new Date(edge.getTime() + off), null)).toBeNull();
+    }
   });
 
   it.each([

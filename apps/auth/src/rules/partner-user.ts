@@ -14,7 +14,7 @@ type Body = z.output<typeof partnerUserBody>;
 export type WholePartnerUser = Omit<ShownPartnerUser, 'internalNote'> & { readonly internalNote: string | null };
 
 /** What the audit log must not hold: the means to reach somebody, and what only operators may read. */
-const WITHHELD = ['email', 'mobile', 'internalNote'] as const;
+export const WITHHELD = ['email', 'mobile', 'internalNote'] as const;
 type Withheld = (typeof WITHHELD)[number];
 
 const schema = defineEntity({
