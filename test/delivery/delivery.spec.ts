@@ -300,11 +300,7 @@ describe('delivery', () => {
         method: 'POST',
         body: JSON.stringify({ register: 'product', key: 'A', fields }),
       });
-    const look = () =>
-      ground.owner.query(
-        'update fivaldi.connection set pull_at = clock_timestamp(), pulled_from = \'{"company": "2999-01-01T00:00:00Z"}\' where company_id = $1',
-        [company.companyId],
-      );
+    const look = () => ground.look(company, 'product');
     const ours = async () => {
       const { rows } = await ground.owner.query(
         'select unit, ean_code, written_by from fivaldi.product_record where company_id = $1',
@@ -315,8 +311,7 @@ describe('delivery', () => {
     beforeEach(async () => {
       await ground.write(company, 'product', [product('A', { unit: 'kpl', ean_code: '1' })]);
       await ground.drain(connector);
-      // Fivaldi tells a change by its second.
-      await new Promise((resolve) => setTimeout(resolve, 1_100));
+      ground.nextSecond();
     });
 
     it('is taken over where ours is as it was', async () => {
@@ -344,11 +339,7 @@ describe('delivery', () => {
       const before = requests(company, 'POST').length;
       await look();
       await ground.drain(connector);
-      await ground.owner.query(
-        `update fivaldi.connection set pull_at = clock_timestamp(), pulled_from = '{"product": "2999-01-01T00:00:00Z"}'
-          where company_id = $1`,
-        [company.companyId],
-      );
+      await ground.look(company, 'company');
       await ground.drain(connector);
       const { rows: products } = await ground.owner.query(
         `select name, unit, written_by from fivaldi.product_record where company_id = $1 and product_code = 'UUSI'`,
@@ -365,6 +356,11 @@ describe('delivery', () => {
         { company_code: expect.stringMatching(/^\d+$/), name1: 'Uusi Asiakas Oy', street: 'Kuja 3' },
       ]);
       expect(requests(company, 'POST')).toHaveLength(before);
+
+      const calls = requests(company).length;
+      await ground.look(company, 'company');
+      await ground.drain(connector);
+      expect(requests(company)).toHaveLength(calls + 1);
     });
 
     describe('of the addresses and bank accounts of a customer', () => {
@@ -372,11 +368,7 @@ describe('delivery', () => {
         await ground
           .client()
           .send({ method: 'POST', path: ['companies', company.cuid, 'customers', id, ...method], body });
-        await ground.owner.query(
-          `update fivaldi.connection set pull_at = clock_timestamp(), pulled_from = '{"product": "2999-01-01T00:00:00Z"}'
-            where company_id = $1`,
-          [company.companyId],
-        );
+        await ground.look(company, 'company');
       };
       const children = async () => {
         const { rows } = await ground.owner.query<{ children: Record<string, Record<string, object>> }>(
@@ -393,7 +385,7 @@ describe('delivery', () => {
         const [there] = (await fivaldi(company)).customers;
         id = there?.customerId ?? '';
         addressId = String(there?.addresses[0]?.['addressId']);
-        await new Promise((resolve) => setTimeout(resolve, 1_100));
+        ground.nextSecond();
       });
       const moved = { addressType: '01', streetAddress: 'Uusi katu 9', postalCode: '04230', postalAddress: 'KERAVA' };
       const update = (more: Record<string, string> = {}) =>
@@ -444,11 +436,7 @@ describe('delivery', () => {
       });
       const { customerId } = (answer as { result: { customerId: string } }).result;
       await ground.write(company, 'company', [customer(customerId)]);
-      await ground.owner.query(
-        `update fivaldi.connection set pull_at = clock_timestamp(), pulled_from = '{"product": "2999-01-01T00:00:00Z"}'
-          where company_id = $1`,
-        [company.companyId],
-      );
+      await ground.look(company, 'company');
       await ground.drain(connector);
       const { rows } = await ground.owner.query(
         `select key, state, cause from fivaldi.delivery where company_id = $1 and register = 'company' order by key`,

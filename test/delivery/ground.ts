@@ -43,6 +43,7 @@ export interface DeliveryRow {
 export class DeliveryGround {
   #databases: Database[] = [];
   #clients: FivaldiClient[] = [];
+  #clock: { ahead: number };
   permission: Permission = { as: 'allowed', stands: () => Promise.resolve(true) };
 
   private constructor(
@@ -50,17 +51,22 @@ export class DeliveryGround {
     readonly owner: pg.Client,
     readonly connections: Connections,
     private readonly test: TestDatabase,
-  ) {}
+    clock: { ahead: number },
+  ) {
+    this.#clock = clock;
+  }
 
   static async open(limit = { rate: 1_000, capacity: 2_000 }): Promise<DeliveryGround> {
     const journalFile = join(mkdtempSync(join(tmpdir(), 'delivery-')), 'journal.jsonl');
-    const sandbox = await startSandbox({ journalFile, partners: [{ ...PARTNER, limit }] });
+    const clock = { ahead: 0 };
+    const now = () => new Date(Date.now() + clock.ahead);
+    const sandbox = await startSandbox({ journalFile, partners: [{ ...PARTNER, limit }], now });
     const test = await createTestDatabase();
     const owner = new pg.Client({ connectionString: test.url });
     await owner.connect();
     const database = await Database.open({ url: test.as('fivaldi-connector'), name: 'people' });
     const connections = new Connections(database, () => undefined);
-    const ground = new DeliveryGround(sandbox, owner, connections, test);
+    const ground = new DeliveryGround(sandbox, owner, connections, test, clock);
     ground.#databases.push(database);
     const turns = new Turns(database, PARTNER.id);
     await turns.open();
@@ -83,8 +89,11 @@ export class DeliveryGround {
   }
 
   /** One process's worth: its own connections to the database and to Fivaldi. */
-  async connector(around: (send: Send) => Send = (send) => send): Promise<Deliverer> {
-    const database = await this.database();
+  async connector(
+    around: (send: Send) => Send = (send) => send,
+    through: (database: Database) => Database = (database) => database,
+  ): Promise<Deliverer> {
+    const database = through(await this.database());
     const client = this.client();
     const permit = () => Promise.resolve(this.permission);
     const turns = new Turns(database, PARTNER.id);
@@ -123,10 +132,27 @@ export class DeliveryGround {
     );
   }
 
+  /** Fivaldi tells a change by its second: what is changed there from now on is told from what was before. */
+  nextSecond(): void {
+    this.#clock.ahead += 1_000;
+  }
+
+  /** Makes it time for one of Fivaldi's lists. */
+  async look({ companyId }: Company, list: 'product' | 'company' | 'order' | 'order:open'): Promise<void> {
+    await this.owner.query(
+      `update fivaldi.connection
+          set pull_at = clock_timestamp(),
+              asked_at = (select jsonb_object_agg(name, case name when $2 then '2000-01-01'::timestamptz else now() end)
+                            from unnest('{product,company,order,order:open}'::text[]) as name)
+        where company_id = $1`,
+      [companyId, list],
+    );
+  }
+
   /** A company that has connected Fivaldi. */
-  async company(target = 'myynninhallinta'): Promise<Company> {
+  async company(target = 'myynninhallinta', seed: Parameters<Sandbox['addCompany']>[0] = {}): Promise<Company> {
     const employees = [{ personalInformation: { employeeId: '1001' } }];
-    const { cuid } = this.sandbox.addCompany({ payroll: { employees, payCodes: [{ payCodeId: '100' }] } });
+    const { cuid } = this.sandbox.addCompany({ ...seed, payroll: { employees, payCodes: [{ payCodeId: '100' }] } });
     const company = { environmentId: randomUUID(), companyId: randomUUID(), cuid };
     await this.owner.query(
       `insert into fivaldi.connection (environment_id, company_id, cuid, target, active, changed_by)

@@ -2,8 +2,10 @@
 import { randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 
 import { until } from '../../libs/testing/src/index.ts';
+import { FivaldiClient } from '../../libs/upstream/src/index.ts';
 import {
   addPartner,
   type DemoCompany,
@@ -304,5 +306,73 @@ describe('delivering to Fivaldi', () => {
     const refused = journal.filter(({ status }) => status === 429).length;
     expect(limited.reduce<number>((sum, one) => sum + (one ?? 0), 0)).toBe(refused);
     expect(await metric('tietovirta_deliveries_waiting{register="product",state="unknown"}')).toBe(0);
+  });
+
+  /** As whoever else uses Fivaldi makes one. */
+  const orderThere = async ({ cuid }: Connected): Promise<string> => {
+    const { FIVALDI_URL: url = '' } = fivaldi.environment;
+    const client = new FivaldiClient({ url, partnerId: fivaldi.partner.id, partnerSecret: fivaldi.partner.secret });
+    const body = {
+      customerId: '1001',
+      languageCode: 'FIN',
+      currency: 'EUR',
+      currencyRate: 1,
+      paymentTermId: '14',
+      postingGroupId: '0000000001',
+      salesOrderRowDTOS: [{ productCode: 'A', quantity: 3, unitPriceExcludingTax: 12.5 }],
+    };
+    const answer = await client.send({ method: 'POST', path: ['companies', cuid, 'sales', 'sales-order'], body });
+    client.close();
+    expect(answer).toMatchObject({ as: 'ok' });
+    const { orders } = await fivaldi.tell<{ orders: readonly { fields: { orderNumber: string } }[] }>(
+      'GET',
+      `companies/${cuid}`,
+    );
+    return `FV-${orders[0]?.fields.orderNumber}`;
+  };
+  const ordersAreListed = async ({ id }: DemoCompany): Promise<void> => {
+    const owner = new pg.Client({ connectionString: installed.databaseUrl });
+    await owner.connect();
+    await owner.query(
+      `update fivaldi.connection
+          set pull_at = clock_timestamp(),
+              asked_at = '{"product": "2999-01-01", "company": "2999-01-01", "order:open": "2999-01-01"}'
+        where company_id = $1`,
+      [id],
+    );
+    await owner.end();
+  };
+
+  it('shows an order that was made in Fivaldi, and sends it back only when somebody here has changed it', async () => {
+    const company = await connect(await companyWithout());
+    await bring(company, 'tuoterekisteri', product('A'));
+    await atRest(company);
+    await bring(company, 'yritysrekisteri', customer('K1', '<CompanyName1>Asiakas Oy</CompanyName1>'));
+    await atRest(company);
+    const number = await orderThere(company);
+    await ordersAreListed(company);
+    const record = `${path(company)}/registers/order/records/${number}`;
+    const read = await until(
+      async () => {
+        const answer = await mainUser.call('GET', record);
+        return answer.status === 200 && answer;
+      },
+      { within: 20_000, what: 'the order to stand here' },
+    );
+    expect(read.body).toMatchObject({
+      fields: { company_code: 'K1', payment_term: '14' },
+      children: { rows: [{ row_no: '1', product_code: 'A', quantity: '3', taxable_unit_price: '12.5' }] },
+    });
+    expect(await atRest(company)).toEqual({ delivered: 3 });
+    expect(await effects(company)).toEqual([
+      'product A created',
+      'customer K1 created',
+      expect.stringMatching(/^order/),
+    ]);
+
+    const changes = { fields: { invoice_reference: 'Meiltä' } };
+    expect((await put(record, changes, { 'if-match': read.headers.get('etag') ?? '' }, 'PATCH')).status).toBe(204);
+    expect(await atRest(company)).toEqual({ delivered: 3 });
+    expect((await effects(company)).slice(3)).toEqual([`order ${number} updated`]);
   });
 });

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
 
-import { type RecordTable, RecordWriter } from '#lib/documents';
+import { type RecordTable, RecordWriter, type WritableRecord } from '#lib/documents';
 import type { ProtectedPersons } from '#lib/policy';
 import { crashPoint } from '#lib/service';
 import type { ConnectionSql, Database } from '#lib/store';
@@ -14,7 +14,7 @@ import {
   type StoredDocument,
 } from '#lib/transfers';
 
-import { shieldFor } from './export-shield.js';
+import { type Shield, shieldFor } from './export-shield.js';
 import { childrenSql, type ExportRow, exportSql, isAboutPeople } from './export-sql.js';
 import { inLockOrder, PATIENCE, quietRegister } from './registers/register-lock.js';
 
@@ -143,17 +143,28 @@ class Pages {
     const shield = shieldFor(table, protectedPersons);
     const level = exportRequest.level === null ? null : String(exportRequest.level);
     const where = [environmentId, companyId, exportRequest.since, level];
-    for await (const rows of this.sql.portions<ExportRow>(exportSql(table), where, () => this.#atOnce)) {
+    // Two portions are in memory at most, and the second is asked for by what is known of the first already.
+    const atOnce = (last: readonly ExportRow[]): number =>
+      Math.min(this.#atOnce, portionAfter(last.length, weight(last)));
+    for await (const rows of this.sql.portions<ExportRow>(exportSql(table), where, atOnce)) {
       let bytes = 0;
       for await (const together of this.#whole(table, rows)) {
-        const records = together.map(shield).filter((record) => record !== null);
-        this.#records += records.length;
-        const part = writer.records(table, records);
+        const part = writer.records(table, this.#shown(together, shield));
         bytes += part.length;
         if (part.length > 0) yield part;
       }
       if (isAboutPeople(table)) this.#protected += rows.filter(({ is_protected }) => is_protected === 'true').length;
       this.#atOnce = portionAfter(rows.length, bytes);
+    }
+  }
+
+  /** The records that may go out, each made when it is asked for. */
+  *#shown(rows: readonly ExportRow[], shield: Shield): Generator<WritableRecord> {
+    for (const row of rows) {
+      const record = shield(row);
+      if (record === null) continue;
+      this.#records += 1;
+      yield record;
     }
   }
 
@@ -175,5 +186,10 @@ class Pages {
 
 /** How many records to read next, when so many made so many bytes. */
 function portionAfter(records: number, bytes: number): number {
-  return Math.max(1, Math.min(MOST_AT_ONCE, Math.floor((records * PORTION_BYTES) / Math.max(1, bytes))));
+  if (bytes === 0) return MOST_AT_ONCE;
+  return Math.max(1, Math.min(MOST_AT_ONCE, Math.floor((records * PORTION_BYTES) / bytes)));
 }
+
+/** Characters of the records' children: nothing else of them grows. */
+const weight = (rows: readonly ExportRow[]): number =>
+  rows.reduce((sum, { children }) => sum + (children?.length ?? 0), 0);

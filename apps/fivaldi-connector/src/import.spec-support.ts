@@ -57,7 +57,11 @@ export interface Imported {
 }
 
 /** Brings a document of these records in. */
-export async function bringIn(database: Database, records: Iterable<string>, how: Import): Promise<Imported> {
+export async function bringIn(
+  database: Pick<Database, 'transaction'>,
+  records: Iterable<string>,
+  how: Import,
+): Promise<Imported> {
   const transferId = randomUUID();
   const { settings, stream, environmentId, companyId } = how;
   const tables = documentTables(stream, how.withBaseData ?? true);

@@ -10,14 +10,16 @@ import {
   crashPoint,
   createLog,
   loadConfig,
+  metricsReader,
   NestLog,
   onShutdown,
   OperationsServer,
   ServiceMetrics,
+  serversOf,
   shownTls,
   watchOutbox,
 } from '#lib/service';
-import { Database, outboxOf, requireIsolation } from '#lib/store';
+import { compareClocks, Database, outboxOf, requireIsolation } from '#lib/store';
 
 import { connectorEnvironment } from './connector-config.js';
 import { connectorMetrics, readGauges } from './connector-metrics.js';
@@ -31,23 +33,24 @@ import { TicketsConsumer } from './tickets.consumer.js';
 const ANSWERS_AT_ONCE = 8;
 
 const config = loadConfig(connectorEnvironment, process.env);
-const { DATABASE_URL: url, DATABASE_CA_FILE: ca, BUS_NAMESPACE: namespace } = config;
-const broker = { url: config.RABBITMQ_URL, ca: config.RABBITMQ_CA_FILE, declares: config.BUS_DECLARES };
+const { BUS_NAMESPACE: namespace } = config;
 const log = createLog('fivaldi-connector', config.LOG_LEVEL);
+const { store, broker } = serversOf(config, log);
 const metrics = new ServiceMetrics('fivaldi-connector', { version: config.VERSION, revision: config.REVISION });
 
 const warn = (message: string) => log.warn({ reason: message }, 'the database connection complains');
 // A journey holds one connection for its transaction and one for the document's chunks.
 const poolSize = 2 * config.PREFETCH + ANSWERS_AT_ONCE + 6;
-const database = await Database.open({ url, ca, name: 'fivaldi-connector', poolSize, warn });
+const database = await Database.open({ ...store, name: 'fivaldi-connector', poolSize, warn });
 await requireIsolation(database);
+await compareClocks(database, log);
 readGauges(metrics, database);
 readDeliveryGauges(metrics, database);
 
 const messages = busMetrics(metrics);
 const publishes = [auditEvent, laneTicket];
 const bus = Bus.connect({ ...broker, namespace, name: 'fivaldi-connector', publishes, log, metrics: messages });
-const questions = new QuestionClient({ ...broker, namespace, log });
+const questions = new QuestionClient({ ...broker, asker: 'connector', namespace, log });
 await questions.connect(['auth']);
 
 const outbox = outboxOf(database, crashPoint);
@@ -77,7 +80,8 @@ const readiness = [
   { name: 'tickets', isWell: () => tickets.attached },
 ];
 const { HOST: host, OPERATIONS_PORT: port } = config;
-const operations = new OperationsServer({ host, port, tls: shownTls(config), metrics, readiness, log });
+const protection = { tls: shownTls(config), reader: metricsReader(config) };
+const operations = new OperationsServer({ host, port, ...protection, metrics, readiness, log });
 log.info({ operationsPort: await operations.start() }, 'started');
 
 const steps = [

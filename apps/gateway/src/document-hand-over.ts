@@ -59,8 +59,8 @@ export async function recordHandOver(
 
 /** The document's bytes as an answer, under a file name; in constant memory. */
 export async function handOver(
-  reply: FastifyReply,
-  database: Database,
+  reply: Pick<FastifyReply, 'header'>,
+  database: Pick<Database, 'rows'>,
   document: DocumentFacts & { readonly environmentId: string },
   fileName: string,
 ): Promise<StreamableFile> {

@@ -61,6 +61,10 @@ export interface CompanySeed {
   readonly estate?: Partial<Estate> | undefined;
   /** What a repeated `payrollBatchId` does; Fivaldi does not say. Absent: it is imported once more. */
   readonly repeatedPayrollBatch?: 'imported' | 'refused' | undefined;
+  /** What the answer to a creation of orders names, declared as any object; absent: the batch. */
+  readonly createdOrder?: 'batch' | 'id' | 'nothing' | undefined;
+  /** How a bad order is answered: with 400, or with 200 and its errors beside the batch. Absent: 400. */
+  readonly badOrder?: 'refused' | 'listed' | undefined;
 }
 
 const FIRST_CUSTOMER = 1001;

@@ -65,6 +65,8 @@ const company = z.strictObject({
     })
     .optional(),
   repeatedPayrollBatch: z.enum(['imported', 'refused']).optional(),
+  createdOrder: z.enum(['batch', 'id', 'nothing']).optional(),
+  badOrder: z.enum(['refused', 'listed']).optional(),
 });
 
 const edit = z.strictObject({ register: z.enum(['customer', 'product', 'order']), key: z.string(), fields: dto });

@@ -117,6 +117,25 @@ describe('a sales order', () => {
     expect(await count()).toBe(before + 2);
   });
 
+  it.each([
+    ['batch', { externalBatchId: expect.stringMatching(/^.{32}$/), errors: [] }],
+    ['id', { id: expect.stringMatching(/^.{32}$/), errors: [] }],
+    ['nothing', { errors: [] }],
+  ] as const)('is answered with its %s by a company that is told so', async (createdOrder, answer) => {
+    const own = await startBench({ companies: [{ createdOrder }] });
+    await own.call('POST', '/customers/createCustomer', { customerName: 'A' });
+    expect(await own.call('POST', '/sales/sales-order', ORDER)).toEqual({ status: 200, json: answer });
+    await own.sandbox.stop();
+  });
+
+  it('that is bad is answered with 200 and its errors by a company that is told so, and not placed', async () => {
+    const own = await startBench({ companies: [{ badOrder: 'listed' }] });
+    const errors = ['Customer with id [1001] does not exist on Fivaldi company'];
+    expect(await own.call('POST', '/sales/sales-order', ORDER)).toMatchObject({ status: 200, json: { errors } });
+    expect((await own.call('GET', '/sales/sales-orders')).json).toEqual([]);
+    await own.sandbox.stop();
+  });
+
   it('can be replaced while it is a draft, and never after', async () => {
     const { id, orderNumber } = await placed(ORDER);
     const path = `/sales/sales-order/${id}`;
@@ -143,6 +162,9 @@ describe('a sales order', () => {
     const all = ((await bench.call('GET', '/sales/sales-orders')).json as unknown[]).length;
     expect((await bench.call('GET', '/sales/sales-orders?fromDate=03.02.2025')).json).toHaveLength(all);
     expect((await bench.call('GET', '/sales/sales-orders?fromDate=04.02.2025')).json).toEqual([]);
+    const drafts = (await bench.call('GET', '/sales/sales-orders?status=DRAFT')).json;
+    expect((await bench.call('GET', '/sales/sales-orders?fromDate=03.02.2025&status=DRAFT')).json).toEqual(drafts);
+    expect((await bench.call('GET', '/sales/sales-orders?fromDate=04.02.2025&status=DRAFT')).json).toEqual([]);
   });
 
   it('shows what its ids are taken from', async () => {

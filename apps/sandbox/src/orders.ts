@@ -62,8 +62,11 @@ const ordersOf = (company: Company, fits: (order: Order) => boolean): Dto[] =>
 
 function create(bodies: readonly unknown[], call: Call): Outcome {
   const faults = bodies.flatMap((body) => faultsOfOrder(body, call.company));
-  if (faults.length > 0) return invalid(faults);
   const externalBatchId = call.company.freeDocumentId();
+  if (faults.length > 0) {
+    if (call.company.seed.badOrder !== 'listed') return invalid(faults);
+    return given({ externalBatchId, errors: faults.map(({ message }) => message) });
+  }
   const records = bodies.filter(isDto).map((body) => {
     const own = { createTime: wallTime(call.now), createUser: call.partner, externalBatchId, orderStatus: 'DRAFT' };
     const id = call.company.freeDocumentId();
@@ -72,7 +75,8 @@ function create(bodies: readonly unknown[], call: Call): Outcome {
     call.company.orders.set(id, order);
     return recordOf(order, 'created');
   });
-  return applied({ externalBatchId, errors: [] }, ...records);
+  const named = { batch: { externalBatchId }, id: { id: records[0]?.key }, nothing: {} };
+  return applied({ ...named[call.company.seed.createdOrder ?? 'batch'], errors: [] }, ...records);
 }
 
 const KEPT = ['id', 'orderNumber', 'cuid', 'createTime', 'createUser', 'externalBatchId', 'orderStatus'];

@@ -152,6 +152,33 @@ describe('a written document', () => {
     );
   });
 
+  it.each(EXPORT_CHARSETS)('in %s is the same bytes, however many records are handed over at once', (charset) => {
+    const records = Array.from({ length: 2_000 }, (_, no) => one(`Höylä ${no} Ã¤ 漢`));
+    const atOnce = new RecordWriter(charset).records(tuoterekisteri, records);
+    const writer = new RecordWriter(charset);
+    const oneByOne = Buffer.concat(records.map((record) => writer.records(tuoterekisteri, [record])));
+    expect(atOnce.length).toBeGreaterThan(100_000);
+    expect(atOnce.equals(oneByOne)).toBe(true);
+  });
+
+  it('takes each record when the one before it is written, so that they need not all be there at once', () => {
+    const steps: string[] = [];
+    const records = function* (): Generator<WritableRecord> {
+      for (const name of ['A', 'B']) {
+        steps.push(`${name} is made`);
+        yield {
+          get values() {
+            steps.push(`${name} is written`);
+            return one(name).values;
+          },
+          children: null,
+        };
+      }
+    };
+    new RecordWriter('UTF-8').records(tuoterekisteri, records());
+    expect(steps).toEqual(['A is made', 'A is written', 'B is made', 'B is written']);
+  });
+
   it('says whose it is and what moment it shows, before the first record', () => {
     expect(written(yritysrekisteri, [], 'ISO-8859-15').toString('latin1')).toBe(
       '<?xml version="1.0" encoding="ISO-8859-15"?>\n<FivaldiXML>\n<FVBusinessId>500001</FVBusinessId>\n' +

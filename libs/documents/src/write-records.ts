@@ -47,13 +47,23 @@ export class RecordWriter {
     );
   }
 
-  /** Throws {@link UnwritableValue}; whoever gets it throws the document away. */
-  records(table: RecordTable, records: readonly WritableRecord[]): Buffer {
+  /**
+   * The records are taken one by one, so that whoever makes them as they are taken holds one of them at a time. Throws
+   * {@link UnwritableValue}; whoever gets it throws the document away.
+   */
+  records(table: RecordTable, records: Iterable<WritableRecord>): Buffer {
     let writer = this.#writers.get(table);
     if (!writer) this.#writers.set(table, (writer = recordText(table)));
+    const parts: Buffer[] = [];
     let text = '';
-    for (const record of records) text += writer(record);
-    return this.#bytes(text);
+    for (const record of records) {
+      text += writer(record);
+      if (text.length < ENOUGH) continue;
+      parts.push(this.#bytes(text));
+      text = '';
+    }
+    parts.push(this.#bytes(text));
+    return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
   }
 
   tail(): Buffer {
@@ -65,63 +75,65 @@ export class RecordWriter {
   }
 }
 
-type RecordText = (record: WritableRecord) => string;
-type PartText = (valueOf: (place: Place) => FieldValue, key: string) => string;
+/** So many characters are made bytes at once: text in pieces that waits any longer is copied by garbage collections. */
+const ENOUGH = 16_384;
 
-/** A field of a record or a child, and which of its fields it is. */
-interface Place {
-  readonly field: Field;
-  readonly index: number;
-}
+type RecordText = (record: WritableRecord) => string;
+/** Values in the order of the fields, written out. */
+type FieldsText = (values: readonly FieldValue[], key: string) => string;
 
 function recordText(table: RecordTable): RecordText {
-  const attributes = partText(table, attributeText, ({ attribute }) => attribute === true);
-  const elements = partText(table, elementText, ({ attribute }) => attribute !== true);
+  const fields = fieldsText(table);
   const children = table.children.map((child) => childrenText(child));
   const keyIndex = table.fields.findIndex(({ field }) => field === table.key);
   return ({ values, children: held }) => {
     const key = values[keyIndex] ?? '';
-    const valueOf = ({ index }: Place): FieldValue => values[index];
-    let inner = elements(valueOf, key);
+    let inner = '';
     if (held !== null) for (const kind of children) inner += kind(held, key);
-    return `<${table.element}${attributes(valueOf, key)}>${inner}</${table.element}>\n`;
+    return `<${table.element}${fields(values, key)}${inner}</${table.element}>\n`;
   };
 }
 
 function childrenText(child: ChildTable): (held: Children, key: string) => string {
-  const attributes = partText(child, attributeText, ({ attribute }) => attribute === true);
-  const elements = partText(child, elementText, ({ attribute }) => attribute !== true);
+  const fields = fieldsText(child);
+  const places = new Map(child.fields.map(({ field }, index) => [field, index]));
+  const keyIndex = places.get(child.key) ?? -1;
   return (held, key) => {
     const siblings = Object.hasOwn(held, child.kind) ? held[child.kind] : undefined;
     if (siblings === undefined) return '';
     let text = '';
     for (const [id, given] of Object.entries(siblings)) {
-      const valueOf = ({ field: { field } }: Place): FieldValue => {
-        if (field === child.key) return id;
-        return Object.hasOwn(given, field) ? given[field] : undefined;
-      };
-      text += `<${child.element}${attributes(valueOf, key)}>${elements(valueOf, key)}</${child.element}>`;
+      // A row has few of its fields, as a rule: each that it has is put at its place, the others are not asked for.
+      const values = new Array<FieldValue>(child.fields.length);
+      for (const name of Object.keys(given)) {
+        const place = places.get(name);
+        if (place !== undefined) values[place] = given[name];
+      }
+      values[keyIndex] = id;
+      text += `<${child.element}${fields(values, key)}</${child.element}>`;
     }
     return text;
   };
 }
 
-function partText(
-  { element: owner, fields }: RecordTable | ChildTable,
-  write: (field: Field, value: string) => string,
-  wanted: (field: Field) => boolean,
-): PartText {
-  const places = fields.map((field, index): Place => ({ field, index })).filter(({ field }) => wanted(field));
-  return (valueOf, key) => {
+/** The rest of a start tag, its end included, and the elements behind it. */
+function fieldsText({ element: owner, fields }: RecordTable | ChildTable): FieldsText {
+  const places = fields.map((field, index) => ({ field, index, ...around(field) }));
+  const attributes = places.filter(({ field }) => field.attribute === true);
+  const elements = places.filter(({ field }) => field.attribute !== true);
+  const textOf = (some: typeof places, values: readonly FieldValue[], key: string): string => {
     let text = '';
-    for (const place of places) {
-      const value = valueOf(place);
-      if (value === null || value === undefined) continue;
-      text += write(place.field, written(owner, place.field, value, key));
+    for (const { field, index, before, after } of some) {
+      const value = values[index];
+      if (value !== null && value !== undefined) text += before + written(owner, field, value, key) + after;
     }
     return text;
   };
+  return (values, key) => `${textOf(attributes, values, key)}>${textOf(elements, values, key)}`;
 }
+
+const around = ({ element, attribute }: Field): { readonly before: string; readonly after: string } =>
+  attribute ? { before: ` ${element}="`, after: '"' } : { before: `<${element}>`, after: `</${element}>` };
 
 function written(owner: string, field: Field, value: string, key: string): string {
   const asItIs = plain(value);
@@ -131,6 +143,3 @@ function written(owner: string, field: Field, value: string, key: string): strin
   if (field.type.kind === 'boolean') return value === 'true' ? '1' : '0';
   return asItIs ? value : writtenText(value);
 }
-
-const attributeText = ({ element }: Field, text: string): string => ` ${element}="${text}"`;
-const elementText = ({ element }: Field, text: string): string => `<${element}>${text}</${element}>`;

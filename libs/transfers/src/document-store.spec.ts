@@ -31,8 +31,12 @@ describe('a stored document', () => {
     ['many chunks', 1_000_000],
   ])('of %s comes back byte by byte, in parts of any size', async (_what, length) => {
     const bytes = randomBytes(length);
-    for (const gzip of [false, true]) {
-      const document = await write(bytes, gzip);
+    for (const [gzip, part] of [
+      [false, 100_000],
+      [true, 100_000],
+      [false, 600_000],
+    ] as const) {
+      const document = await write(bytes, gzip, part);
       const parts: Buffer[] = [];
       for await (const part of readDocument(connector, { ...document, environmentId })) parts.push(part);
       expect(Buffer.concat(parts).equals(bytes)).toBe(true);
@@ -62,9 +66,9 @@ describe('a stored document', () => {
   });
 
   /** Written as the gateway and `acceptTransfer` do it together. */
-  async function write(bytes: Buffer, gzip: boolean): Promise<StoredDocument> {
+  async function write(bytes: Buffer, gzip: boolean, part: number): Promise<StoredDocument> {
     const writer = new DocumentWriter(database, { environmentId, gzip, charset: null });
-    for (let from = 0; from < bytes.length; from += 100_000) await writer.write(bytes.subarray(from, from + 100_000));
+    for (let from = 0; from < bytes.length; from += part) await writer.write(bytes.subarray(from, from + part));
     const document = await writer.finish();
     await database.rows(
       'insert into transfers.document_chunk (environment_id, document_id, no, data) values ($1, $2, $3, $4)',

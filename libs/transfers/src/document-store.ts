@@ -79,10 +79,7 @@ export class DocumentWriter {
   }
 
   async #spill(): Promise<void> {
-    const all = Buffer.concat(this.#waiting);
-    const rest = all.subarray(CHUNK);
-    this.#waiting = [rest];
-    this.#waitingBytes = rest.length;
+    const chunk = this.#takeChunk();
     const { environmentId } = this.kind;
     const scope = { tenant: environmentId };
     if (this.#chunks === 0) {
@@ -99,11 +96,26 @@ export class DocumentWriter {
        )
        insert into transfers.document_chunk (environment_id, document_id, no, data)
        select $1, $2, $3::int, $4::bytea from upload returning no`,
-      [environmentId, this.id, this.#chunks, await this.#pack(all.subarray(0, CHUNK))],
+      [environmentId, this.id, this.#chunks, await this.#pack(chunk)],
       { scope },
     );
     if (stored.length === 0) throw new UploadForgotten(this.id);
     this.#chunks += 1;
+  }
+
+  /** The first bytes that wait, as many as a chunk has; each is copied once at most, however long its part is. */
+  #takeChunk(): Buffer {
+    const parts: Buffer[] = [];
+    let lacking = CHUNK;
+    while (lacking > 0) {
+      const part = this.#waiting.shift()!;
+      if (part.length > lacking) this.#waiting.unshift(part.subarray(lacking));
+      const taken = part.subarray(0, lacking);
+      parts.push(taken);
+      lacking -= taken.length;
+    }
+    this.#waitingBytes -= CHUNK;
+    return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
   }
 
   /** What came as gzip is compressed enough. */
@@ -117,7 +129,7 @@ const FETCHED_AHEAD = 3;
 
 /** A document's bytes as its sender sent them, chunk by chunk, the next ones fetched while one is read. */
 export async function* readDocument(
-  database: Database,
+  database: Pick<Database, 'rows'>,
   document: { readonly id: string; readonly environmentId: string; readonly gzip: boolean; readonly chunks: number },
 ): AsyncGenerator<Buffer> {
   const fetch = async (no: number): Promise<Buffer> => {

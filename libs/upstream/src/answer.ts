@@ -94,12 +94,15 @@ function objectionsOf(answer: Incoming): { family: ErrorFamily; complaints: read
 
 /** The error that stands over the others is theirs in brief; it is given only where there is nothing else. */
 function complaintsOf(value: Readonly<Record<string, unknown>>): readonly Complaint[] {
-  const errors = Array.isArray(value['errors']) ? (value['errors'] as readonly unknown[]) : [];
-  const complaints = errors.slice(0, MOST_COMPLAINTS).flatMap(complaintOf);
+  const complaints = Array.isArray(value['errors']) ? complaintsIn(value['errors']) : [];
   if (complaints.length > 0) return complaints;
   const { message } = value as { message?: unknown };
   return typeof message === 'string' && message !== '' ? [{ text: short(message) }] : [];
 }
+
+/** A list of errors in any of Fivaldi's shapes, as it stood. */
+export const complaintsIn = (errors: readonly unknown[]): readonly Complaint[] =>
+  errors.slice(0, MOST_COMPLAINTS).flatMap(complaintOf);
 
 function complaintOf(error: unknown): readonly Complaint[] {
   if (typeof error === 'string') return [{ text: short(error) }];

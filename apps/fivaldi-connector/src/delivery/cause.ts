@@ -11,6 +11,15 @@ export interface Cause {
   readonly remedy: Texts;
 }
 
+/** A cause with its texts in Finnish, Swedish and English. */
+export const cause = (
+  owner: Owner,
+  what: readonly [fi: string, sv: string, en: string],
+  remedy: readonly [fi: string, sv: string, en: string],
+): Cause => ({ owner, what: texts(what), remedy: texts(remedy) });
+
+const texts = ([fi, sv, en]: readonly [string, string, string]): Texts => ({ fi, sv, en });
+
 /** Every cause that a delivery can end with. */
 export const DELIVERY_CAUSES = [
   'too-long',
@@ -30,6 +39,8 @@ export const DELIVERY_CAUSES = [
   'not-allowed',
   'no-answer',
   'repeat-unsafe',
+  'list-too-long',
+  'made-not-found',
   'not-changeable',
   'removed-here',
   'linked-twice',

@@ -91,6 +91,29 @@ describe('a connection to Fivaldi', () => {
     await expect(save(null, { cuid }, other)).rejects.toMatchObject({ code: 'fivaldi-connection.taken' });
   });
 
+  it('knows nothing of another company of Fivaldi’s: its numbers mean other records', async () => {
+    const first = await save(null);
+    await product('A', 'spec');
+    await mark({ register: 'product', written: { keys: ['A'] } });
+    await owner.query(
+      `insert into fivaldi.newcomer (environment_id, company_id, register, remote_id) values ($1, $2, 'order', '7')`,
+      [where.environmentId, where.companyId],
+    );
+    await owner.query(
+      `update fivaldi.connection set pulled_from = '{"order": "2025-02-03"}', listed_since = '2025-02-03' where company_id = $1`,
+      [where.companyId],
+    );
+    await save(first);
+    expect(await queue()).toEqual([]);
+    const { rows } = await owner.query(
+      `select pulled_from, listed_since > now() - interval '1 minute' as anew,
+              (select count(*)::int from fivaldi.newcomer n where n.company_id = c.company_id) as newcomers
+         from fivaldi.connection c where company_id = $1`,
+      [where.companyId],
+    );
+    expect(rows).toEqual([{ pulled_from: {}, anew: true, newcomers: 0 }]);
+  });
+
   it('is not seen from another environment', async () => {
     await save(null);
     expect(await show({ ...where, environmentId: randomUUID() })).toBeNull();
@@ -178,6 +201,8 @@ describe('what is marked for delivery', () => {
     ['unknown', null, 'unknown'],
     ['conflict', 'changed-on-both-sides', 'conflict'],
     ['review', 'no-answer', 'unknown'],
+    ['review', 'list-too-long', 'unknown'],
+    ['review', 'made-not-found', 'unknown'],
     ['review', 'not-changeable', 'due'],
   ])('and was %s (%s) is %s', async (before, cause, after) => {
     await save(null);

@@ -10,12 +10,13 @@ import {
   showFivaldiConnection,
 } from '#lib/contracts';
 import { AppError } from '#lib/errors';
-import { type ConnectionSql, type Database, instant, outgoing, type Sql, writeOutbox } from '#lib/store';
+import { type ConnectionSql, type Database, instant, outgoing, writeOutbox } from '#lib/store';
 
 import { explainCause } from './causes.js';
 import { ABSENT } from './content.js';
 import { markForDelivery } from './marking.js';
-import { takeOver } from './pull.js';
+import { forgetFivaldi, readAgain } from './links.js';
+import { takeOver } from './take-over.js';
 import type { Difference } from './two-sides.js';
 
 type Shown = z.input<typeof showFivaldiConnection.answer>['connection'];
@@ -142,6 +143,7 @@ export class Connections {
   /**
    *   as    | what stood still     | becomes
    *   ------+----------------------+----------------------------------------------------------------
+   *   again | made in Fivaldi      | read again, as if it had just been met
    *   again | answer was lost      | due, as a record that Fivaldi does not have
    *   again | anything else        | due
    *   done  | review               | delivered
@@ -152,6 +154,10 @@ export class Connections {
     const state = as === 'again' ? 'due' : 'delivered';
     await this.database.transaction(
       async (sql) => {
+        const where = { environmentId, companyId };
+        if (as === 'again' && (await readAgain(sql, { ...where, register, key }))) {
+          return audit(sql, where, 'delivery.decided', by, address, { register, key, as });
+        }
         const [waiting] = await sql.rows<{ differences: readonly Difference[] | null }>(
           `select differences from fivaldi.delivery
             where environment_id = $1 and company_id = $2 and register = $3 and key = $4 for update`,
@@ -160,7 +166,7 @@ export class Connections {
         const decided = await sql.rows(
           `update fivaldi.delivery
               set state = $5, mark = mark + 1, attempts = 0, next_try_at = clock_timestamp(), differences = null,
-                  known = case when $5 = 'due' and cause = 'repeat-unsafe' then $6::jsonb else known end,
+                  known = case when $5 = 'due' and cause in ('repeat-unsafe', 'list-too-long', 'made-not-found') then $6::jsonb else known end,
                   delivered_at = case when $5 = 'delivered' then clock_timestamp() else delivered_at end,
                   cause = null, complaints = null, updated_at = clock_timestamp()
             where environment_id = $1 and company_id = $2 and register = $3 and key = $4
@@ -173,9 +179,9 @@ export class Connections {
         }
         if (as === 'done' && waiting?.differences) {
           const theirs = Object.fromEntries(waiting.differences.map((one) => [one.field, one.theirs]));
-          await takeOver(sql, { environmentId, companyId, register, key }, theirs);
+          await takeOver(sql, { ...where, register, key }, theirs);
         }
-        await audit(sql, { environmentId, companyId }, 'delivery.decided', by, address, { register, key, as });
+        await audit(sql, where, 'delivery.decided', by, address, { register, key, as });
       },
       { scope: { tenant: environmentId } },
     );
@@ -208,14 +214,6 @@ export class Connections {
     this.nudge();
     return records;
   }
-}
-
-/** Another company in Fivaldi: what was known of the old one is not true of it. */
-async function forgetFivaldi(sql: Sql, environmentId: string, companyId: string): Promise<void> {
-  await sql.rows('delete from fivaldi.delivery where environment_id = $1 and company_id = $2', [
-    environmentId,
-    companyId,
-  ]);
 }
 
 function refuseTaken(error: unknown): never {

@@ -28,10 +28,16 @@ export interface Known {
   /** `null`: it is there, but what it holds was not read. */
   readonly core: Part | null;
   readonly parts: Readonly<Record<string, KnownPart>>;
+  /** It was made, and the answer named the batch that it is in, not itself. */
+  readonly batch?: string;
   /** When Fivaldi says that it was last changed, after our own last change of it. */
   readonly changed?: string;
   /** A list has shown that somebody else changed it since: it has to be read before anything is sent. */
   readonly stale?: true;
+  /** Of a kind that is changed as a whole: how Fivaldi showed it last, with what it had filled in itself. */
+  readonly shown?: Content;
+  /** For which change of ours it was read last, and when, in the database's time. */
+  readonly read?: { readonly mark: string; readonly at: string };
 }
 
 /** Everything of a record in one: a field of a part stands under the part's name, `addresses/10/streetAddress`. */

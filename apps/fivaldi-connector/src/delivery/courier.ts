@@ -1,5 +1,5 @@
 import type { GivenRecord } from '#lib/documents';
-import type { FivaldiRequest } from '#lib/upstream';
+import type { Complaint, FivaldiRequest } from '#lib/upstream';
 
 import type { Content, Known, KnownPart, Part } from './content.js';
 import type { Placed, RegisterRow, Unfits } from './mapping.js';
@@ -41,6 +41,15 @@ export interface Search {
   request(to: Addressee, content: Content, since: Date | null): FivaldiRequest;
   /** What was found; `undefined` is Fivaldi's "no such". A {@link Known} without a core when only the id was told. */
   find(result: unknown, to: Addressee, content: Content): Known | 'absent';
+  /** Of a kind whose creation is answered by the batch that it is in: a list of that batch alone. */
+  readonly batch?: Batch;
+}
+
+/** How a record is found that was just made, without asking for all that there are. */
+export interface Batch {
+  /** The batch that a creation's answer names; `null` where it names none. */
+  named(result: unknown): string | null;
+  request(to: Addressee, batch: string): FivaldiRequest;
 }
 
 /** One request that says of all records which of them are there: for the first contact with a company. */
@@ -51,21 +60,45 @@ export interface Index {
   readonly link: string | null;
 }
 
+/** What a list of Fivaldi's says of one record. */
+export interface Listed {
+  readonly id: string;
+  readonly changed: string;
+  /** What links it to one of ours; `null` where it names none. */
+  readonly link: string | null;
+  /** The number of its customer, of a kind that has one. */
+  readonly customer?: string | null;
+}
+
 /** How what was changed in Fivaldi is found, and which of our fields its values are. */
 export interface Pull {
-  /** Changed on the day of `since` or later: days are as fine as it gets, so every list tells some of it again. */
+  /**
+   * What is new since the day of `since`, and what the list tells of changes: days are as fine as it gets, so every list
+   * tells some of it again.
+   */
   request(to: Addressee, since: Date): FivaldiRequest;
-  changes(result: unknown): readonly { readonly id: string; readonly changed: string }[];
+  /** Where that does not tell of every change: another list, of what may still be changed. It tells of nothing new. */
+  readonly open?: (to: Addressee) => FivaldiRequest;
+  changes(result: unknown): readonly Listed[];
   /** Of a record with these parts: which of our fields each of its values is. */
   mapping(parts: readonly string[]): readonly Placed[];
   /** A whole record that was made there, as our register would have it; `null` where it is none. */
   newcomer(result: unknown): Newcomer | null;
+  /**
+   * Of a kind that is changed as a whole: all of a record as Fivaldi shows it, its parts under the names that ours have;
+   * `null` where that is not all of it.
+   */
+  readonly show?: (result: unknown, ours: Content, known?: Known['parts']) => Content | null;
 }
 
 /** A record that was made in Fivaldi. */
 export interface Newcomer extends GivenRecord {
   /** The key of ours that it names; `null` where it names none. */
   readonly link: string | null;
+  /** What it is called here when it names none. */
+  readonly name: string;
+  /** The number of its customer, of a kind that has one. */
+  readonly customer?: string;
   /** Fivaldi's names of what our register cannot hold. */
   readonly unfit: readonly string[];
 }
@@ -96,6 +129,8 @@ export interface Courier {
    */
   parse(result: unknown, to: Addressee, content: Content, known?: Known['parts']): Known | null;
   create(to: Addressee, content: Content): FivaldiRequest;
+  /** What an answer to a creation objects to, although it came as a yes; `null` where it made the record. */
+  readonly objections?: (result: unknown) => readonly Complaint[] | null;
   /** `changed` holds what differs; a method that replaces the record takes it from `content`. */
   update(to: Addressee, id: string, changed: Part, content: Content): FivaldiRequest | null;
   createPart(to: Addressee, id: string, name: string, part: Part): FivaldiRequest | null;

@@ -4,10 +4,11 @@ import type { Answer, FivaldiClient, FivaldiRequest } from '#lib/upstream';
 
 import { forbidden, pauseOf, wasHeard } from './connection-health.js';
 import { afterSuccess, type ToSend } from './after-success.js';
+import { afterTrouble, before } from './after-trouble.js';
 import { hashOf } from './content.js';
 import type { DeliveryObserver, Operation } from './delivery-metrics.js';
 import { courierOf } from './couriers.js';
-import { causeOf, complaintsOf } from './causes.js';
+import { complaintsOf } from './causes.js';
 import {
   beginSending,
   customerOf,
@@ -18,11 +19,12 @@ import {
   type Settlement,
   type Work,
 } from './delivery-queue.js';
-import { type NewcomerWork, nextNewcomer, putNewcomerOff, settleNewcomer } from './newcomers.js';
+import { nextNewcomer } from './newcomers.js';
 import { type Patience, PATIENCE } from './patience.js';
 import type { Permission } from './permit-delivery.js';
 import { nextStep, type Situation, writes } from './plan.js';
-import { duePull, type PullWork, putPullOff, settlePull } from './pull.js';
+import { duePull } from './pull.js';
+import { type Line, lookThrough, meet } from './reading-theirs.js';
 import { settleIndex } from './index-of-theirs.js';
 import { type HandedOut, LEASE_SECONDS, type Turn, TurnLost, type Turns } from './turns.js';
 
@@ -53,9 +55,15 @@ const QUESTIONS = 5;
  */
 export class Deliverer {
   readonly #patience: Patience;
+  readonly #line: Line;
 
   constructor(private readonly parts: DeliveryParts) {
     this.#patience = parts.patience ?? PATIENCE;
+    this.#line = {
+      patience: this.#patience,
+      request: (turn, operation, request) => this.#request(turn, operation, request),
+      within: (turn, work) => this.#within(turn, work),
+    };
   }
 
   /** Takes a turn and uses it. Answers with how it was handed out, so that the caller knows how long to rest. */
@@ -85,10 +93,10 @@ export class Deliverer {
 
   /** Whether a request was sent. */
   async #deliver(turn: Turn): Promise<boolean> {
-    const pull = await this.#within(turn, (sql) => duePull(sql, turn));
-    if (pull) return this.#pull(turn, pull);
-    const newcomer = await this.#within(turn, (sql) => nextNewcomer(sql, turn));
-    if (newcomer) return this.#meet(turn, newcomer);
+    const pull = duePull(turn);
+    if (pull) return lookThrough(this.#line, turn, pull);
+    const newcomer = turn.meets ? await this.#within(turn, (sql) => nextNewcomer(sql, turn)) : null;
+    if (newcomer) return meet(this.#line, turn, newcomer);
     for (let passed = 0; passed < PASSED_OVER; passed += 1) {
       const found = await this.#within(turn, (sql) => this.#look(sql, turn));
       if (found === null) return false;
@@ -136,6 +144,8 @@ export class Deliverer {
       sentAt: work.sentAt,
       first: !work.everDelivered,
       manyUnknown: work.known === null && (await hasManyUnknown(sql, turn, work.register)),
+      mark: work.mark,
+      at: turn.at,
     };
     const step = nextStep(courier, situation);
     if (step.do === 'delivered') return settled({ state: 'delivered', contentHash });
@@ -165,32 +175,6 @@ export class Deliverer {
       settle(sql, turn, work, { state: before(work), inMilliseconds: this.#patience.dependency }),
     );
     return false;
-  }
-
-  /** Asks what was changed in Fivaldi; of what was, the next turns read it. */
-  async #pull(turn: Turn, pull: PullWork): Promise<boolean> {
-    const answer = await this.#request(turn, 'pull', pull.request);
-    await this.#within(turn, async (sql) => {
-      await wasHeard(sql, turn, pauseOf(answer), this.#patience);
-      if (answer.as === 'ok') await settlePull(sql, turn, pull, answer.result);
-      else await putPullOff(sql, turn);
-    });
-    return answer.as !== 'unreachable';
-  }
-
-  /** Reads a record that was made in Fivaldi, and takes it over. */
-  async #meet(turn: Turn, newcomer: NewcomerWork): Promise<boolean> {
-    const answer = await this.#request(turn, 'read', newcomer.request);
-    await this.#within(turn, async (sql) => {
-      await wasHeard(sql, turn, pauseOf(answer), this.#patience);
-      const isGone = answer.as === 'refused' && answer.status === 404;
-      if (answer.as === 'ok' || isGone) {
-        await settleNewcomer(sql, turn, newcomer, answer.as === 'ok' ? answer.result : undefined);
-      } else {
-        await putNewcomerOff(sql, turn, newcomer);
-      }
-    });
-    return answer.as !== 'unreachable';
   }
 
   async #request(turn: Turn, operation: Operation, request: FivaldiRequest): Promise<Answer> {
@@ -226,28 +210,9 @@ export class Deliverer {
         await settleIndex(sql, turn, work.register, courier.index, courier.index.ids(result));
         return null;
       }
-      return settle(sql, turn, work, await afterSuccess(sql, turn, found, result));
+      return settle(sql, turn, work, await afterSuccess(sql, turn, found, result, this.#patience));
     }
-    return settle(sql, turn, work, this.#afterTrouble(found, answer));
-  }
-
-  #afterTrouble({ work, courier, step }: ToSend, answer: Exclude<Answer, { as: 'ok' }>): Settlement {
-    switch (answer.as) {
-      case 'refused':
-        return { state: 'rejected', ...causeOf(answer.complaints), complaints: answer.complaints };
-      case 'limited':
-        return { state: before(work), attempts: work.attempts };
-      case 'unauthorised':
-      case 'unreachable':
-        return { state: before(work), attempts: work.attempts, inMilliseconds: this.#patience.connection };
-      case 'unknown': {
-        if (writes(step.action) && courier.unrepeatable) return { state: 'review', cause: 'repeat-unsafe' };
-        const attempts = work.attempts + 1;
-        const inMilliseconds = this.#patience.afterUnknown(attempts);
-        if (inMilliseconds === null) return { state: 'review', cause: 'no-answer' };
-        return { state: writes(step.action) ? 'unknown' : before(work), attempts, inMilliseconds };
-      }
-    }
+    return settle(sql, turn, work, afterTrouble(found, answer, this.#patience));
   }
 
   #left({ register }: Work, state: Left): void {
@@ -262,6 +227,3 @@ export class Deliverer {
 /** How a turn left its record; `null` where there is none to speak of. */
 type Left = Settlement['state'] | null;
 type Found = ToSend | { readonly do: 'settled'; readonly work: Work; readonly state: Left };
-
-/** What was unknown before a look that came to nothing is as unknown after it. */
-const before = ({ unsure }: Work) => (unsure ? 'unknown' : 'due');

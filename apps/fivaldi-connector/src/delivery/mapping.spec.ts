@@ -43,6 +43,7 @@ describe('a mapping', () => {
     for (const register of DELIVERED_REGISTERS) {
       for (const mapped of courierOf(register).pull?.mapping([]) ?? []) {
         const { shape } = mapped;
+        if (shape.as === 'unheld') continue;
         const given =
           shape.as === 'code'
             ? Object.keys(shape.values)[0]!

@@ -16,13 +16,15 @@ export interface RegisterRow {
  *   boolean  | true            | true                |
  *   date     | 2025-02-03      | 03.02.2025          |
  *   code     | MAIL            | the value it stands for
+ *   unheld   |                 | what it has there is no value of ours: never sent, nor taken over
  */
 export type Shape =
   | { readonly as: 'text'; readonly max: number }
   | { readonly as: 'number'; readonly digits: number; readonly scale: number }
   | { readonly as: 'boolean' }
   | { readonly as: 'date' }
-  | { readonly as: 'code'; readonly values: Readonly<Record<string, string>> };
+  | { readonly as: 'code'; readonly values: Readonly<Record<string, string>> }
+  | { readonly as: 'unheld' };
 
 /** One row of a mapping: our field, Fivaldi's, and what may stand in it. */
 export interface Mapped {
@@ -54,6 +56,8 @@ export const code = (field: string, to: string, values: Readonly<Record<string, 
   to,
   shape: { as: 'code', values },
 });
+/** `field` is emptied with Fivaldi's value, but holds none of it. */
+export const unheld = (field: string, to: string): Mapped => ({ field, to, shape: { as: 'unheld' } });
 
 /** What Fivaldi would refuse; found here it costs no request. */
 export interface Unfit {
@@ -106,6 +110,7 @@ function faultOf(given: string, shape: Shape): Omit<Unfit, 'field'> | null {
       return Object.hasOwn(shape.values, given) ? null : { cause: 'not-in-list' };
     case 'boolean':
     case 'date':
+    case 'unheld':
       return null;
   }
 }
@@ -122,6 +127,8 @@ function valueOf(given: string, shape: Shape): Value {
       return given.split('-').reverse().join('.');
     case 'code':
       return shape.values[given] ?? null;
+    case 'unheld':
+      return null;
   }
 }
 
@@ -145,6 +152,8 @@ export function registerValue(value: Value, { shape }: Mapped): string | null | 
       return typeof value === 'string' ? value.split('.').reverse().join('-') : undefined;
     case 'code':
       return Object.keys(shape.values).find((ours) => shape.values[ours] === value);
+    case 'unheld':
+      return undefined;
   }
 }
 

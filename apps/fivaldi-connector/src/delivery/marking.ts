@@ -22,6 +22,7 @@ export interface Marking {
  * Fivaldi's interface reaches. A transfer that changed nothing marks nothing. Returns how many records it marked.
  *
  * A record that is on its way keeps its state: the mark tells the delivery that there is more. A conflict stays one.
+ * One of which nobody knows whether Fivaldi has it, or under which id, is looked for before anything is sent.
  */
 export async function markForDelivery(
   sql: Sql,
@@ -56,7 +57,9 @@ export async function markForDelivery(
           set mark = delivery.mark + 1, marked_at = clock_timestamp(), updated_at = clock_timestamp(),
               transfer_id = excluded.transfer_id, partner_user_id = excluded.partner_user_id,
               state = case when delivery.state in ('sending', 'unknown', 'conflict') then delivery.state
-                           when delivery.cause in ('no-answer', 'repeat-unsafe') then 'unknown' else 'due' end,
+                           when delivery.cause in ('no-answer', 'repeat-unsafe', 'list-too-long', 'made-not-found')
+                             or ${IS_THERE_UNSEEN} then 'unknown'
+                           else 'due' end,
               next_try_at = case when delivery.state = 'unknown' then delivery.next_try_at else clock_timestamp() end,
               attempts = 0, cause = null, complaints = null
        returning 1
@@ -66,6 +69,10 @@ export async function markForDelivery(
   );
   return marked?.records ?? 0;
 }
+
+/** An order of which only a person has said that it is there: what it is called there has to be found out first. */
+const IS_THERE_UNSEEN = `
+  (delivery.register = 'order' and delivery.state = 'delivered' and delivery.remote_id is null)`;
 
 /** The keys of what the transfer $4 has written; by them its few records are found among many. */
 const WRITTEN_ITEMS = `

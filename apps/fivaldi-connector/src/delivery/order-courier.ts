@@ -1,68 +1,12 @@
+import { type Complaint, complaintsIn } from '#lib/upstream';
+
 import { type Content, filled, type Known, type Part, valuesOf } from './content.js';
 import type { Addressee, Courier, Mapping, Others } from './courier.js';
-import {
-  boolean,
-  code,
-  date,
-  type Mapped,
-  mapPart,
-  mappingOf,
-  number,
-  type RegisterRow,
-  text,
-  type Unfit,
-} from './mapping.js';
+import { mapPart, mappingOf, type RegisterRow, type Unfit } from './mapping.js';
+import { head, netPrice, PARTIES, PARTY_NAMES, productRow, textRow } from './order-fields.js';
+import { orderPull } from './order-pull.js';
 import { rowTotal } from './row-total.js';
-import { dayBefore, idOf, listOf, recordOf, type Said } from './said.js';
-
-/** An order's head as `SalesOrderDTO` has it (contract §1.6.4); what Fivaldi reckons itself is not given. */
-const head: readonly Mapped[] = [
-  code('language', 'languageCode', { FIN: 'FIN', SWE: 'SWE', ENG: 'ENG' }),
-  date('order_date', 'orderDate'),
-  date('delivery_date', 'deliveryDate'),
-  text('payment_term', 'paymentTermId', 70),
-  text('posting_group', 'postingGroupId', 10),
-  text('delivery_method', 'deliveryMethodId', 3),
-  text('delivery_term', 'deliveryTermId', 3),
-  text('transmission_type', 'transmissionTypeId', 10),
-  text('sales_person_id', 'salesPersonId', 10),
-  text('invoice_reference', 'invoiceReference', 80),
-  text('order_identifier', 'orderIdentifier', 70),
-  text('buyer_reference', 'buyerReferenceIdentifier', 70),
-  text('agreement_identifier', 'agreementIdentifier', 70),
-  text('tender_reference', 'tenderReference', 70),
-  text('account_dimension_text', 'accountDimensionText', 35),
-  boolean('ready_to_invoice', 'readyToInvoice'),
-];
-
-const party = (prefix: string, name: string, longest: number): readonly Mapped[] => [
-  text(`${prefix}name1`, name, longest),
-  text(`${prefix}name2`, `${name}2`, longest),
-  text(`${prefix}street_address`, 'streetName', 35),
-  text(`${prefix}street_address2`, 'streetName2', 35),
-  text(`${prefix}postal_code`, 'postCodeIdentifier', 35),
-  text(`${prefix}postal_address`, 'townName', 35),
-  text(`${prefix}country`, 'countryCode', 2),
-];
-const PARTIES = {
-  buyer: party('', 'buyerOrganisationName', 40),
-  recipient: party('delivery_', 'recipientOrganisationName', 35),
-};
-
-const productRow: readonly Mapped[] = [
-  text('product_code', 'productCode', 20),
-  text('product_name', 'description', 80),
-  number('quantity', 'quantity', 10, 3),
-  text('unit', 'unitId', 10),
-  number('discount_percent', 'discountRate', 3, 2),
-  text('dimension1', 'accountDimension1', 8),
-  text('dimension2', 'accountDimension2', 8),
-  text('dimension3', 'accountDimension3', 8),
-  text('dimension4', 'accountDimension4', 8),
-  text('free_text', 'rowFreeText', 512),
-];
-const netPrice = number('taxable_unit_price', 'unitPriceExcludingTax', 10, 6);
-const textRow = text('free_text', 'rowFreeText', 512);
+import { changeTimeOf, dayBefore, idOf, listOf, recordOf, type Said } from './said.js';
 
 const path = ({ cuid }: Addressee, ...rest: readonly string[]) => ['companies', cuid, 'sales', ...rest];
 
@@ -86,11 +30,17 @@ export const orderCourier: Courier = {
     }),
     find: (result, to, content) => {
       const said = listOf(result).find(({ externalOrderNumber }) => externalOrderNumber === to.key);
-      return (said && orderCourier.parse(said, to, content)) ?? 'absent';
+      const known = said && orderCourier.parse(said, to, content);
+      const shown = said && orderPull.show?.(said, content);
+      return known ? { ...known, ...changeTimeOf(said), ...(shown && { shown }) } : 'absent';
+    },
+    batch: {
+      named: (result) => idOf(recordOf(result)['externalBatchId']),
+      request: (to, batch) => ({ method: 'GET', path: path(to, 'sales-orders', 'batch', batch) }),
     },
   },
   index: null,
-  pull: null,
+  pull: orderPull,
   read: (to, id) => ({ method: 'GET', path: path(to, 'sales-order', id) }),
   parse: (result, _to, content) => {
     const said = recordOf(result);
@@ -100,6 +50,7 @@ export const orderCourier: Courier = {
       : { id, core: valuesOf(said, Object.keys(content.core)), parts: partsSaid(said, content) };
   },
   create: (to, content) => ({ method: 'POST', path: path(to, 'sales-order'), body: bodyOf(content) }),
+  objections,
   update: (to, id, _changed, content) => ({ method: 'PUT', path: path(to, 'sales-order', id), body: bodyOf(content) }),
   createPart: () => null,
   updatePart: () => null,
@@ -114,6 +65,16 @@ const bodyOf = (content: Content) => ({
   salesOrderRowDTOS: rowsOf(content).map(([, row]) => row),
 });
 
+/**
+ * What a creation is answered with is declared as any object; `externalBatchId` and `errors` were seen in a published
+ * client (contract §1.5). Errors beside an id are no refusal: that order is there.
+ */
+function objections(result: unknown): readonly Complaint[] | null {
+  const said = recordOf(result);
+  const { errors } = said as { readonly errors?: unknown };
+  return Array.isArray(errors) && errors.length > 0 && idOf(said['id']) === null ? complaintsIn(errors) : null;
+}
+
 /** Theirs under our names: rows by their place, since a row has no name of its own there. */
 function partsSaid(said: Said, content: Content): Known['parts'] {
   const rows = Array.isArray(said['salesOrderRowDTOS']) ? listOf(said['salesOrderRowDTOS']) : [];
@@ -122,7 +83,7 @@ function partsSaid(said: Said, content: Content): Known['parts'] {
     const [name, part] = ours[place] ?? [`rows/#${place}`, {}];
     return [name, filled(valuesOf(row, Object.keys(part)))];
   });
-  const parties = (['buyer', 'recipient'] as const).flatMap((name): (readonly [string, Part])[] => {
+  const parties = PARTY_NAMES.flatMap((name): (readonly [string, Part])[] => {
     const part = content.parts[name];
     return part ? [[name, filled(valuesOf(said[name], Object.keys(part)))]] : [];
   });

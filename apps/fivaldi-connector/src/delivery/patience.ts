@@ -1,3 +1,5 @@
+import type { Settlement, Work } from './delivery-queue.js';
+
 /** How long delivery waits for what, in milliseconds. */
 export interface Patience {
   /** For another record that has to go first. */
@@ -20,3 +22,15 @@ export const PATIENCE: Patience = {
   connection: 30 * SECOND,
   afterUnknown: (attempt) => AFTER_UNKNOWN[attempt - 1] ?? null,
 };
+
+/** Once more, after a longer while each time; at last it is a person's. */
+export function inAWhile(
+  work: Work,
+  state: 'unknown' | 'due',
+  patience: Patience,
+  cause: 'no-answer' | 'made-not-found',
+): Settlement {
+  const attempts = work.attempts + 1;
+  const inMilliseconds = patience.afterUnknown(attempts);
+  return inMilliseconds === null ? { state: 'review', cause } : { state, attempts, inMilliseconds };
+}

@@ -13,6 +13,8 @@ const turn: Turn = {
   target: 'myynninhallinta',
   fence: '1',
   at: new Date(0),
+  lists: null,
+  meets: false,
 };
 const work = (more: Partial<Work>) => ({ register: 'product', transferId: 't', partnerUserId: 'p', ...more }) as Work;
 const answer = (more: Partial<AccessAnswer>): AccessAnswer => ({

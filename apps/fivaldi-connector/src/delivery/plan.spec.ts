@@ -24,6 +24,8 @@ const situation = (more: Partial<Situation>): Situation => ({
   sentAt: null,
   first: false,
   manyUnknown: false,
+  mark: '1',
+  at: new Date('2025-02-03T12:00:00Z'),
   ...more,
 });
 const customer = courierOf('company');
@@ -63,6 +65,85 @@ describe('the next step of a delivery', () => {
     expect(nextStep(payroll, situation({ known: null }))).toMatchObject({ action: 'create' });
   });
 
+  describe('of an order that was just made', () => {
+    const order = courierOf('order');
+    const ours: Content = { core: { externalOrderNumber: 'K' }, parts: {} };
+    const made = (answer: unknown) => {
+      const now = situation({ content: ours, known: ABSENT });
+      const step = nextStep(order, now);
+      if (step.do !== 'send') throw new Error(step.do);
+      return learned(order, step, now, answer);
+    };
+    const after = (known: Known) => situation({ content: ours, known, ...lost });
+
+    it.each([
+      ['names its batch', { externalBatchId: 'B/1', errors: [] }, 'batch', 'batch/B/1'],
+      ['names nothing', { errors: [] }, 'search', 'sales-orders'],
+      ['is no object', null, 'search', 'sales-orders'],
+    ] as const)('when the answer %s', (_, answer, action, path) => {
+      const step = nextStep(order, after(made(answer)));
+      expect(step).toMatchObject({ do: 'send', action });
+      expect(step.do === 'send' && step.request.path.join('/')).toMatch(new RegExp(`${path}$`));
+    });
+
+    it('is none when the answer names it: nothing is left to look for', () => {
+      expect(nextStep(order, situation({ content: ours, known: made({ id: '7' }) }))).toEqual({ do: 'delivered' });
+    });
+
+    it.each([
+      [
+        'its batch shows it',
+        [
+          { id: '6', externalOrderNumber: 'L' },
+          { id: '7', externalOrderNumber: 'K' },
+        ],
+        '7',
+      ],
+      ['its batch shows another', [{ id: '6', externalOrderNumber: 'L' }], null],
+      ['its batch is not there', undefined, null],
+    ] as const)('when %s', (_, listed, id) => {
+      const now = after(made({ externalBatchId: 'B' }));
+      const step = nextStep(order, now);
+      if (step.do !== 'send') throw new Error(step.do);
+      const known = learned(order, step, now, listed);
+      expect(known.id).toBe(id);
+      if (id === null) {
+        expect(known.core).toEqual(ours.core);
+        expect(nextStep(order, after(known))).toMatchObject({
+          action: 'search',
+          request: { query: [['fromDate', '02.02.2025']] },
+        });
+      }
+    });
+  });
+
+  describe('of an order that differs', () => {
+    const order = courierOf('order');
+    const ours: Content = { core: { invoiceReference: 'b' }, parts: { 'rows/1': { productCode: 'M' } } };
+    const differs: Known = {
+      id: '7',
+      core: { invoiceReference: 'a' },
+      parts: { 'rows/1': { id: null, as: { productCode: 'M' } } },
+    };
+    const at = '2025-02-03T11:55:00.000Z';
+    it.each([
+      ['was never read', {}, 'read'],
+      ['was read before ours changed', { read: { mark: '0', at } }, 'read'],
+      ['was read too long ago', { read: { mark: '1', at: '2025-02-03T11:45:00.000Z' } }, 'read'],
+      ['was just read', { read: { mark: '1', at } }, 'update'],
+      ['was just read, and somebody changed it since', { read: { mark: '1', at }, stale: true }, 'read'],
+    ] as const)('when it %s', (_, more, action) => {
+      const known = { ...differs, ...more };
+      expect(nextStep(order, situation({ content: ours, known }))).toMatchObject({ do: 'send', action });
+    });
+
+    it('is none when it does not differ, whenever it was read', () => {
+      expect(nextStep(order, situation({ content: ours, known: { ...differs, core: ours.core } }))).toEqual({
+        do: 'delivered',
+      });
+    });
+  });
+
   it('comes to an end from every state, and then has nothing left to send', () => {
     const value = fc.constantFrom<Part[string]>(null, 'a', 'b', true, { decimal: '1.5' });
     const part = fc.record({ externalId: fc.constant('K'), customerName: value, isCustomer: value });
@@ -97,14 +178,19 @@ describe('both sides of a record', () => {
     ['theirs was emptied', 'a', null, 'a', { x: null }, []],
     ['theirs writes empty otherwise', null, '', 'b', {}, []],
   ])('when %s', (_, base, theirs, ours, pulled, conflicts) => {
-    expect(compareSides({ x: base }, { x: theirs }, { x: ours }, ['x'])).toEqual({ pulled, conflicts });
+    expect(compareSides({ base: { x: base }, theirs: { x: theirs }, ours: { x: ours } }, ['x'])).toEqual({
+      pulled,
+      conflicts,
+    });
   });
 
   it('never overwrite each other', () => {
     const value = fc.constantFrom(null, 'a', 'b');
     fc.assert(
       fc.property(value, value, value, (base, theirs, ours) => {
-        const { pulled, conflicts } = compareSides({ x: base }, { x: theirs }, { x: ours }, ['x']);
+        const { pulled, conflicts } = compareSides({ base: { x: base }, theirs: { x: theirs }, ours: { x: ours } }, [
+          'x',
+        ]);
         if ('x' in pulled) expect(ours).toBe(base);
         else if (conflicts.length === 0 && theirs !== base) expect(ours).toBe(theirs);
       }),

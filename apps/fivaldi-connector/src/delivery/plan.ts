@@ -2,13 +2,13 @@ import type { FivaldiRequest } from '#lib/upstream';
 
 import { ABSENT, type Content, differing, filled, isEmpty, type Known, type Part, valuesOf } from './content.js';
 import type { Addressee, Courier } from './courier.js';
-import { recordOf } from './said.js';
+import { changeTimeOf } from './said.js';
 
-/** What a request is for. The first three change nothing in Fivaldi, so they may be sent again at any time. */
-export const ACTIONS = ['index', 'search', 'read', 'create', 'update', 'create-part', 'update-part'] as const;
+/** What a request is for. The first four change nothing in Fivaldi, so they may be sent again at any time. */
+export const ACTIONS = ['index', 'search', 'batch', 'read', 'create', 'update', 'create-part', 'update-part'] as const;
 export type Action = (typeof ACTIONS)[number];
 
-export const writes = (action: Action): boolean => !['index', 'search', 'read'].includes(action);
+export const writes = (action: Action): boolean => !['index', 'search', 'batch', 'read'].includes(action);
 
 /** The next thing to do about a record. */
 export type Step =
@@ -30,7 +30,14 @@ export interface Situation {
   readonly first: boolean;
   /** Other records of this register have to be looked for, too. */
   readonly manyUnknown: boolean;
+  /** Grows with every change of ours. */
+  readonly mark: string;
+  /** The database's time. */
+  readonly at: Date;
 }
+
+/** What was read longer ago than this, in milliseconds, is no ground for writing over all of it. */
+const READ_FOR = 600_000;
 
 /**
  * The next step of a delivery; read this first.
@@ -39,6 +46,7 @@ export interface Situation {
  *   -------+------------------------------------+------------------------------------------------------
  *   yes    | any, of a kind not to be repeated  | review: a person looks
  *   yes    | its id                             | read it
+ *   yes    | the batch that it was made in      | read the batch
  *   yes    | no id                              | search, from the day on which it was sent
  *   no     | its id, of a kind not to be changed| review
  *   no     | nothing, and it may be there       | search; or one list for all whose id is not known
@@ -47,7 +55,8 @@ export interface Situation {
  *   no     | something of it differs            | update with what differs; review where there is no method
  *   no     | a part is not there                | create the part
  *   no     | a part differs                     | update the part; read first when its id is not known
- *   no     | a kind that is changed as a whole   | update with all of it, when anything differs
+ *   no     | a kind that is changed as a whole   | when anything differs: read it, unless that was just done, since
+ *          |                                    | no list tells of a change at once; then update with all of it
  *   no     | all of it is as ours               | delivered
  *
  * So a request whose answer was lost is never just sent again: what is read back becomes what we know, and what we
@@ -63,12 +72,16 @@ export function nextStep(courier: Courier, situation: Situation): Step {
 
   const changed = differing(known.core, content.core);
   if (courier.whole && (!isEmpty(changed) || !sameParts(known.parts, content.parts))) {
+    if (!isJustRead(known, situation)) return read(courier, to, content, known.id, null);
     return change(courier.update(to, known.id, changed, content), 'update');
   }
   if (courier.whole) return { do: 'delivered' };
   if (!isEmpty(changed)) return change(courier.update(to, known.id, changed, content), 'update');
   return nextPart(courier, to, content, { ...known, id: known.id });
 }
+
+const isJustRead = ({ read }: Known, { mark, at }: Situation): boolean =>
+  read?.mark === mark && at.getTime() - Date.parse(read.at) < READ_FOR;
 
 function nextPart(courier: Courier, to: Addressee, content: Content, known: Known & { readonly id: string }): Step {
   for (const [name, part] of Object.entries(content.parts)) {
@@ -90,7 +103,8 @@ function sameParts(there: Known['parts'], ours: Content['parts']): boolean {
   });
 }
 
-const asSent = ({ core, parts }: Content): Pick<Known, 'core' | 'parts'> => ({
+/** What was sent and accepted, as what is there. */
+export const asSent = ({ core, parts }: Content): Pick<Known, 'core' | 'parts'> => ({
   core,
   parts: Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, { id: null, as: part }])),
 });
@@ -99,6 +113,8 @@ function lookUp(courier: Courier, { to, content, known, unsure, sentAt, manyUnkn
   const since = unsure ? sentAt : null;
   if (known?.id != null) return read(courier, to, content, known.id, since);
   const { search, index } = courier;
+  if (known?.batch !== undefined && search?.batch)
+    return { do: 'send', action: 'batch', request: search.batch.request(to, known.batch) };
   if (!unsure && index && (manyUnknown || !search?.byKey))
     return { do: 'send', action: 'index', request: index.request(to) };
   if (!search || (!unsure && !courier.searchFirst))
@@ -125,8 +141,9 @@ const change = (request: FivaldiRequest | null, action: Action, part?: string): 
  *   ------------+----------------------------------------------------------------------------------
  *   index       | the id that was found, or that it is not there
  *   search      | what was found, or that it is not there
+ *   batch       | what was found; else what was known but for the batch: it may be elsewhere
  *   read        | what was read
- *   create      | ours as sent, under the id that came back; ids of parts where they came back, too
+ *   create      | ours as sent, under the id that came back, or in the batch that did; ids of parts where they did, too
  *   update      | ours as sent
  *   …-part      | the part as sent, under the id that came back
  *
@@ -138,28 +155,32 @@ export function learned(courier: Courier, step: Step & { do: 'send' }, situation
   switch (step.action) {
     case 'index':
       throw new Error('An index is about many records');
-    case 'search': {
+    case 'search':
+    case 'batch': {
       const found = courier.search?.find(result, to, content) ?? 'absent';
-      return found === 'absent' ? ABSENT : asMet(found, situation);
+      if (found !== 'absent') return asMet(found, situation);
+      return step.action === 'batch' ? withoutBatch(known) : ABSENT;
     }
     case 'read': {
       const read = result === undefined ? null : courier.parse(result, to, content);
-      return read === null ? ABSENT : { ...asMet(read, situation), ...changeTimeOf(result) };
+      if (read === null) return ABSENT;
+      return { ...asMet(read, situation), ...sightOf(courier, content, result), ...readingOf(situation) };
     }
     case 'create': {
       const answered = courier.parse(result, to, content);
       const parts = Object.entries(content.parts).map(
         ([name, part]) => [name, { id: answered?.parts[name]?.id ?? null, as: part }] as const,
       );
-      const { id } = answered ?? ABSENT;
-      return { id, core: content.core, parts: Object.fromEntries(parts), ...changeTimeOf(result) };
+      const made = { core: content.core, parts: Object.fromEntries(parts), ...changeTimeOf(result) };
+      if (answered) return { id: answered.id, ...made };
+      const batch = courier.search?.batch?.named(result) ?? null;
+      return { id: null, ...made, ...(batch !== null && { batch }) };
     }
-    case 'update':
-      return {
-        ...(known ?? ABSENT),
-        ...(courier.whole ? asSent(content) : { core: content.core }),
-        ...changeTimeOf(result),
-      };
+    case 'update': {
+      const { read: _, shown: __, ...rest } = known ?? ABSENT;
+      const sent = courier.whole ? asSent(content) : { core: content.core };
+      return { ...rest, ...sent, ...sightOf(courier, content, result) };
+    }
     case 'create-part':
     case 'update-part': {
       const name = step.part ?? '';
@@ -170,11 +191,20 @@ export function learned(courier: Courier, step: Step & { do: 'send' }, situation
   }
 }
 
-/** When Fivaldi says that it was changed, where it says so. */
-export function changeTimeOf(result: unknown): Pick<Known, 'changed'> {
-  const { changeTime } = recordOf(result);
-  return typeof changeTime === 'string' ? { changed: changeTime } : {};
+/** It is not in the batch that was named, or the batch does not open. */
+export function withoutBatch(known: Known | null): Known {
+  const { batch: _, ...rest } = known ?? ABSENT;
+  return rest;
 }
+
+/** What an answer shows of the record beside its values: when it was changed and, of a whole kind, all of it. */
+export function sightOf({ pull }: Courier, content: Content, result: unknown): Pick<Known, 'changed' | 'shown'> {
+  const shown = pull?.show?.(result, content);
+  return { ...changeTimeOf(result), ...(shown && { shown }) };
+}
+
+/** That a record was read for what ours is now. */
+export const readingOf = ({ mark, at }: Situation): Pick<Known, 'read'> => ({ read: { mark, at: at.toISOString() } });
 
 /** At first contact, what we have nothing to say about stays as Fivaldi has it. */
 function asMet(found: Known, { first, content }: Situation): Known {

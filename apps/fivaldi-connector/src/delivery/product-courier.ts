@@ -68,7 +68,7 @@ export const productCourier: Courier = {
   },
   pull: {
     request: (to, since) => ({ method: 'GET', path: path(to), query: [['fromDate', dayBefore(since)]] }),
-    changes: (result) => changesIn(result, 'productCode'),
+    changes: (result) => changesIn(result, { id: 'productCode', link: 'productCode' }),
     mapping: () => [...core, ...placed(DESCRIPTION, description)],
     newcomer,
   },
@@ -116,7 +116,7 @@ function newcomer(result: unknown): Newcomer | null {
   const own = registerFields(valuesOf(said, namesIn(core)), core);
   const texts = registerFields(valuesOf(told, namesIn(description)), description);
   const { product_code: _, ...fields } = { ...own.fields, ...texts.fields };
-  return { link, fields, children: {}, unfit: [...own.unfit, ...texts.unfit] };
+  return { link, name: link, fields, children: {}, unfit: [...own.unfit, ...texts.unfit] };
 }
 
 const descriptionIn = (said: Said): Said | undefined =>

@@ -1,63 +1,64 @@
-import { complete, type Fields, listChanges, type RegisterRecord } from '#lib/policy';
-import { type ConnectionSql, instant, type Sql } from '#lib/store';
+import { type ConnectionSql, instant } from '#lib/store';
 import type { FivaldiRequest } from '#lib/upstream';
 
-import { writeVersion } from '../registers/record-history.js';
-import { RecordRows } from '../registers/record-rows.js';
-import { lockRegister } from '../registers/register-lock.js';
-import { namesOf, tableNamed } from '../registers/register-table.js';
-import { type Part, sameValue, unflat } from './content.js';
 import { type Courier, DELIVERED_REGISTERS, type DeliveredRegister } from './courier.js';
 import { courierOf } from './couriers.js';
-import { mapPart, namesIn, type Placed, registerValue } from './mapping.js';
-import { noteNewcomers } from './newcomers.js';
-import { compareSides, type TwoSides } from './two-sides.js';
-import { holdTurn, type Turn } from './turns.js';
+import { noteNewcomers } from './links.js';
+import { holdTurn, type Lists, type Target, type Turn } from './turns.js';
 
-/** Each register is looked through so often, in hours: a thousand companies cost one request in thirty. */
+/** Each list is asked for so often, in hours: a thousand companies cost one request in fifteen. */
 const EVERY_HOURS = 8;
 
-/** Who wrote what was taken over from Fivaldi. */
-const WRITER = 'fivaldi';
-
-const PULLED = DELIVERED_REGISTERS.filter((register) => courierOf(register).pull !== null);
-
-export interface PullWork {
-  readonly register: DeliveredRegister;
+/** One of Fivaldi's lists of what is new or changed. */
+interface Look {
+  /** The register, and which of its lists: its moments stand under this name. */
+  readonly name: string;
   readonly courier: Courier & { readonly pull: NonNullable<Courier['pull']> };
+  /** Whether what nobody here knows of was made since; else it may be as old as the company. */
+  readonly tellsNew: boolean;
+}
+
+const LOOKS = DELIVERED_REGISTERS.flatMap((register): readonly Look[] => {
+  const courier = courierOf(register);
+  const { pull } = courier;
+  if (!pull) return [];
+  const pulled = { ...courier, pull };
+  const open: Look = { name: `${register}:open`, courier: pulled, tellsNew: false };
+  return [{ name: register, courier: pulled, tellsNew: true }, ...(pull.open ? [open] : [])];
+});
+
+/** Orders of another application than the one that Fivaldi's interface reaches are none of its lists'. */
+const looksOf = (target: Target): readonly Look[] =>
+  LOOKS.filter(({ courier }) => courier.register !== 'order' || target === 'myynninhallinta');
+
+export interface PullWork extends Look {
+  readonly register: DeliveredRegister;
   readonly request: FivaldiRequest;
 }
 
-/** The register of the company that has to be looked through next, when it is time. */
-export async function duePull(sql: Sql, turn: Turn): Promise<PullWork | null> {
-  const [row] = await sql.rows<{ from: Record<string, string>; since: string }>(
-    `select pulled_from as from, changed_at as since from fivaldi.connection
-      where environment_id = $1 and company_id = $2 and pull_at <= $3`,
-    [turn.environmentId, turn.companyId, turn.at],
-  );
-  if (!row) return null;
-  const [register] = PULLED.toSorted((a, b) => ((row.from[a] ?? '') < (row.from[b] ?? '') ? -1 : 1));
-  const courier = register && courierOf(register);
-  if (!courier?.pull) return null;
-  const since = instant(row.from[courier.register] ?? row.since);
-  const { pull } = courier;
-  return {
-    register: courier.register,
-    courier: { ...courier, pull },
-    request: pull.request({ cuid: turn.cuid, key: '' }, since),
-  };
+/** The list that has waited longest, when it is time. */
+export function duePull({ lists, target, cuid }: Turn): PullWork | null {
+  if (lists === null) return null;
+  const [look] = looksOf(target).toSorted((a, b) => askedAt(lists, a) - askedAt(lists, b));
+  if (!look) return null;
+  const { name, courier, tellsNew } = look;
+  const { register, pull } = courier;
+  const to = { cuid, key: '' };
+  const request = tellsNew ? pull.request(to, instant(lists.from[name] ?? lists.since)) : pull.open?.(to);
+  return request ? { ...look, register, request } : null;
 }
+
+const askedAt = ({ asked, from }: Lists, { name }: Look): number => {
+  const at = asked[name] ?? from[name];
+  return at === undefined ? 0 : instant(at).getTime();
+};
 
 /** What of ours somebody has changed in Fivaldi: it is read before anything more of it is sent. */
 export async function settlePull(sql: ConnectionSql, turn: Turn, work: PullWork, result: unknown): Promise<void> {
   await holdTurn(sql, turn);
-  const changes = work.courier.pull.changes(result);
-  await noteNewcomers(
-    sql,
-    turn,
-    work.register,
-    changes.map(({ id }) => id),
-  );
+  const { name, register, courier, tellsNew } = work;
+  const changes = courier.pull.changes(result);
+  if (tellsNew) await noteNewcomers(sql, turn, courier, changes);
   // What we changed ourselves stands in the list, too, at the moment that we were told.
   await sql.rows(
     `update fivaldi.delivery d
@@ -67,89 +68,34 @@ export async function settlePull(sql: ConnectionSql, turn: Turn, work: PullWork,
        from unnest($4::text[], $5::text[]) as c (id, changed)
       where d.environment_id = $1 and d.company_id = $2 and d.register = $3 and d.remote_id = c.id
         and d.known ->> 'changed' is distinct from c.changed`,
-    [
-      turn.environmentId,
-      turn.companyId,
-      work.register,
-      changes.map(({ id }) => id),
-      changes.map(({ changed }) => changed),
-    ],
+    [turn.environmentId, turn.companyId, register, changes.map(({ id }) => id), changes.map(({ changed }) => changed)],
   );
   await sql.rows(
     `update fivaldi.connection
         set pulled_from = pulled_from || jsonb_build_object($3::text, $4::timestamptz),
+            asked_at = asked_at || jsonb_build_object($3::text, $4::timestamptz),
             pull_at = $4::timestamptz + $5 * interval '1 hour'
       where environment_id = $1 and company_id = $2`,
-    [turn.environmentId, turn.companyId, work.register, turn.at, EVERY_HOURS / PULLED.length],
+    [turn.environmentId, turn.companyId, name, turn.at, EVERY_HOURS / looksOf(turn.target).length],
   );
-}
-
-/** It did not come: it is asked for again in a while, and deliveries go on. */
-export async function putPullOff(sql: ConnectionSql, turn: Turn): Promise<void> {
-  await holdTurn(sql, turn);
-  await sql.rows(
-    `update fivaldi.connection set pull_at = clock_timestamp() + interval '10 minutes'
-      where environment_id = $1 and company_id = $2`,
-    [turn.environmentId, turn.companyId],
-  );
-}
-
-/** What became of a record on both sides; a value that our register cannot hold is a person's to look at, too. */
-export function sidesOf(mapping: readonly Placed[], base: Part, theirs: Part, ours: Part): TwoSides {
-  const { pulled, conflicts } = compareSides(base, theirs, ours, namesIn(mapping));
-  const unfit = mapping.filter(
-    (mapped) => Object.hasOwn(pulled, mapped.to) && registerValue(pulled[mapped.to] ?? null, mapped) === undefined,
-  );
-  const isUnfit = (name: string): boolean => unfit.some(({ to }) => to === name);
-  return {
-    pulled: Object.fromEntries(Object.entries(pulled).filter(([name]) => !isUnfit(name))),
-    conflicts: [
-      ...conflicts,
-      ...unfit.map(({ to }) => ({ field: to, ours: ours[to] ?? null, theirs: pulled[to] ?? null })),
-    ],
-  };
-}
-
-interface Place {
-  readonly environmentId: string;
-  readonly companyId: string;
-  readonly register: DeliveredRegister;
-  readonly key: string;
 }
 
 /**
- * Writes Fivaldi's values into our register, with a version of what was there before. A field that is not as `base` any
- * more was changed here meanwhile and stays: it is compared again. Without a base all of them are written.
+ * It did not come, and deliveries go on. In a while it is asked for again; where the fault may be the list's own, after
+ * the others.
  */
-export async function takeOver(sql: Sql, place: Place, theirs: Part, base?: Part): Promise<void> {
-  const { register, companyId } = place;
-  const table = tableNamed(register);
-  await lockRegister(sql, table, companyId);
-  const rows = new RecordRows(table);
-  const standing = await rows.find(sql, place);
-  if (!standing || standing.deletedAt !== null) return;
-  const parts = Object.keys(unflat(theirs).parts);
-  const mapping = (courierOf(register).pull?.mapping(parts) ?? []).filter(({ to }) => Object.hasOwn(theirs, to));
-  const isAsItWas = (mapped: Placed): boolean =>
-    base === undefined || sameValue(mapPart(fieldsOf(standing, mapped), [mapped]).part[mapped.to], base[mapped.to]);
-  const after = mapping.filter(isAsItWas).reduce((record: RegisterRecord, mapped) => {
-    const value = registerValue(theirs[mapped.to] ?? null, mapped);
-    return value === undefined ? record : withValue(record, mapped, value);
-  }, standing);
-  const names = namesOf(table);
-  const changes = listChanges(complete(standing, names), complete(after, names), names);
-  if (changes.length === 0) return;
-  await writeVersion(sql, place, { what: 'changed', by: WRITER, before: standing, changes });
-  await rows.put(sql, place, after, WRITER);
-}
-
-const fieldsOf = ({ fields, children }: RegisterRecord, { child }: Placed): Fields =>
-  child ? (children[child[0]]?.[child[1]] ?? {}) : fields;
-
-/** The record with one value more, in a child that is made where there is none. */
-function withValue(record: RegisterRecord, mapped: Placed, value: string | null): RegisterRecord {
-  const fields = { ...fieldsOf(record, mapped), [mapped.field]: value };
-  if (!mapped.child) return { ...record, fields };
-  const [kind, id] = mapped.child;
-  return { ...record, children: { ...record.children, [kind]: { ...record.children[kind], [id]: fields } } };
+export async function putPullOff(
+  sql: ConnectionSql,
+  turn: Turn,
+  { name }: PullWork,
+  fault: 'its-own' | 'any',
+): Promise<void> {
+  await holdTurn(sql, turn);
+  await sql.rows(
+    `update fivaldi.connection
+        set pull_at = clock_timestamp() + interval '10 minutes',
+            asked_at = case when $4 then asked_at || jsonb_build_object($3::text, clock_timestamp()) else asked_at end
+      where environment_id = $1 and company_id = $2`,
+    [turn.environmentId, turn.companyId, name, fault === 'its-own'],
+  );
 }

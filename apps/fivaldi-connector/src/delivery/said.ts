@@ -1,3 +1,5 @@
+import type { Listed } from './courier.js';
+
 /** What Fivaldi said, read without trust: anything may be missing, or be something else. */
 export type Said = Readonly<Record<string, unknown>>;
 
@@ -30,10 +32,16 @@ export function dayBefore(moment: Date): string {
   return day.format(new Date(moment.getTime() - 86_400_000));
 }
 
-/** Of a list, what each is called and when it was last changed. */
-export function changesIn(said: unknown, name: string): readonly { readonly id: string; readonly changed: string }[] {
+/** Of a list, what each is called, when it was last changed, and by what it is linked to one of ours. */
+export function changesIn(said: unknown, names: { readonly id: string; readonly link: string }): readonly Listed[] {
   return listOf(said).flatMap((one) => {
-    const [id, changed] = [idOf(one[name]), idOf(one['changeTime'])];
-    return id === null || changed === null ? [] : [{ id, changed }];
+    const [id, changed] = [idOf(one[names.id]), idOf(one['changeTime'])];
+    return id === null || changed === null ? [] : [{ id, changed, link: idOf(one[names.link]) }];
   });
+}
+
+/** When Fivaldi says that it was changed, where it says so. */
+export function changeTimeOf(said: unknown): { readonly changed?: string } {
+  const { changeTime } = recordOf(said);
+  return typeof changeTime === 'string' ? { changed: changeTime } : {};
 }

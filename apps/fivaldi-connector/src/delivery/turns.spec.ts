@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 
-import { Database } from '#lib/store';
+import { Database, type Sql } from '#lib/store';
 import { createTestDatabase, type TestDatabase } from '#lib/testing';
 
 import { type HandedOut, holdTurn, type Turn, TurnLost, Turns } from './turns.js';
@@ -128,6 +128,68 @@ describe('turns', () => {
     await turns.leave(turnOf(await turns.next()));
     await turns.giveBack();
     expect(await turns.next()).toMatchObject({ as: 'turn' });
+  });
+
+  describe('among many that have much to deliver', () => {
+    const COMPANIES = 1_000;
+    const EACH = 20;
+    beforeEach(async () => {
+      await companies(COMPANIES);
+      await owner.query(
+        `insert into fivaldi.delivery (environment_id, company_id, register, key)
+         select environment_id, company_id, 'product', 'P' || n from fivaldi.connection, generate_series(1, $1::int) as n`,
+        [EACH],
+      );
+      await owner.query(
+        `insert into fivaldi.newcomer (environment_id, company_id, register, remote_id, next_try_at)
+         select environment_id, company_id, 'order', n, clock_timestamp() + interval '1 hour'
+           from fivaldi.connection, generate_series(1, $1::int) as n`,
+        [EACH],
+      );
+      await owner.query('analyze fivaldi.delivery, fivaldi.newcomer, fivaldi.connection');
+      await budget(1_000, 100, 90);
+    });
+    afterEach(() => owner.query('truncate fivaldi.newcomer'));
+
+    /** How many rows of what waits the connection has read so far. */
+    async function readBy(sql: Sql): Promise<number> {
+      const [counted] = await sql.rows<{ read: number }>(
+        `select sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::int as read
+           from pg_stat_xact_user_tables where relid in ('fivaldi.delivery'::regclass, 'fivaldi.newcomer'::regclass)`,
+      );
+      return counted?.read ?? 0;
+    }
+
+    /** What a turn is handed out as, and how many such rows are read for it. */
+    async function readByNext(): Promise<{ readonly as: string; readonly read: number }> {
+      let read = 0;
+      const [database] = processes;
+      const counting: Pick<Database, 'transaction'> = {
+        transaction: (work, options) =>
+          database!.transaction(async (sql) => {
+            const before = await readBy(sql);
+            const result = await work(sql);
+            read = (await readBy(sql)) - before;
+            return result;
+          }, options),
+      };
+      const { as } = await new Turns(counting as Database, PARTNER).next();
+      return { as, read };
+    }
+
+    it('reads a few rows to find who is next', async () => {
+      const { as, read } = await readByNext();
+      expect(as).toBe('turn');
+      expect(read).toBeLessThan(10);
+    });
+
+    it('reads a row or two of each company to find that all of it has to wait', async () => {
+      await owner.query(`update fivaldi.delivery set next_try_at = clock_timestamp() + interval '1 hour'`);
+      await owner.query('vacuum analyze fivaldi.delivery');
+      const { as, read } = await readByNext();
+      expect(as).toBe('idle');
+      expect(read).toBeLessThanOrEqual(2 * COMPANIES);
+    });
   });
 
   it('stops after a refusal, for every process', async () => {

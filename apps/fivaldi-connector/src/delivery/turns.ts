@@ -18,6 +18,20 @@ export interface Turn {
   readonly fence: string;
   /** When it was handed out, by the database's clock. */
   readonly at: Date;
+  /** When each list of Fivaldi's was read; `null` while it is not time for the next one. */
+  readonly lists: Lists | null;
+  /** Whether a record that was made in Fivaldi waits to be read. */
+  readonly meets: boolean;
+}
+
+/** The lists by name, each with a moment as JSON has it. */
+export interface Lists {
+  /** Up to when it is known what stood in each. */
+  readonly from: Readonly<Record<string, string>>;
+  /** When each was asked for, answered or not. */
+  readonly asked: Readonly<Record<string, string>>;
+  /** For one that was never read. */
+  readonly since: string;
 }
 
 export type HandedOut =
@@ -142,13 +156,7 @@ export class Turns {
           where c.active and c.paused is null
             and (c.leased_until is null or c.leased_until <= $4)
             and (c.waits_until is null or c.waits_until <= $4)
-            and (c.pull_at <= $4 or exists (
-              select from fivaldi.newcomer n
-               where n.environment_id = c.environment_id and n.company_id = c.company_id and n.next_try_at <= $4
-            ) or exists (
-              select from fivaldi.delivery d
-               where d.environment_id = c.environment_id and d.company_id = c.company_id
-                 and d.state in ('due', 'sending', 'unknown') and d.next_try_at <= $4))
+            and (c.pull_at <= $4 or ${NEXT_NEWCOMER} <= $4 or ${NEXT_DELIVERY} <= $4)
           order by c.last_turn limit 1
             for update of c skip locked
        ), spent as (
@@ -160,7 +168,11 @@ export class Turns {
           set fence = fence + 1, last_turn = spent.turns, leased_until = $4 + $5 * interval '1 second'
          from next, spent
         where c.environment_id = next.environment_id and c.company_id = next.company_id
-       returning c.environment_id as "environmentId", c.company_id as "companyId", c.cuid, c.target, c.fence`,
+       returning c.environment_id as "environmentId", c.company_id as "companyId", c.cuid, c.target, c.fence,
+                 case when c.pull_at <= $4 then
+                   jsonb_build_object('from', c.pulled_from, 'asked', c.asked_at, 'since', c.listed_since)
+                 end as lists,
+                 coalesce(${NEXT_NEWCOMER} <= $4, false) as meets`,
       [this.partnerId, tokens, new Date(refilledAt), new Date(now), LEASE_SECONDS],
     );
     return row ? { as: 'turn', turn: { ...row, at: new Date(now) } } : { as: 'idle' };
@@ -185,6 +197,20 @@ export class Turns {
     });
   }
 }
+
+/**
+ * When something of the company `c` is next due. As a value and in order: PostgreSQL then reads one row of an index,
+ * where `exists` may become a hash of all that is due of everybody.
+ */
+const NEXT_NEWCOMER = `(
+  select n.next_try_at from fivaldi.newcomer n
+   where n.environment_id = c.environment_id and n.company_id = c.company_id
+   order by n.next_try_at limit 1)`;
+const NEXT_DELIVERY = `(
+  select d.next_try_at from fivaldi.delivery d
+   where d.environment_id = c.environment_id and d.company_id = c.company_id
+     and d.state in ('due', 'sending', 'unknown')
+   order by d.next_try_at limit 1)`;
 
 /** Holds the company's turn until the transaction ends, or throws {@link TurnLost}. */
 export async function holdTurn(sql: ConnectionSql, turn: Turn): Promise<void> {

@@ -16,8 +16,18 @@ export interface TwoSides {
   readonly conflicts: readonly Difference[];
 }
 
+/** A record on both sides, now and when they were the same. */
+export interface Sides {
+  /** What ours was then. */
+  readonly base: Part;
+  /** What Fivaldi's was then, where that was seen apart: it fills in much itself. */
+  readonly seen?: Part;
+  readonly theirs: Part;
+  readonly ours: Part;
+}
+
 /**
- * Compares both sides with what they had in common, value by value:
+ * Compares both sides with what they were, value by value:
  *
  *   Fivaldi's is        | ours is            | so it is
  *   --------------------+--------------------+----------------------------------------------------
@@ -26,8 +36,8 @@ export interface TwoSides {
  *   changed             | the same by now    | done
  *   changed             | changed otherwise  | a conflict: neither is overwritten
  */
-export function compareSides(base: Part, theirs: Part, ours: Part, names: readonly string[]): TwoSides {
-  const changed = names.filter((name) => !sameValue(base[name], theirs[name]) && !sameValue(theirs[name], ours[name]));
+export function compareSides({ base, seen = base, theirs, ours }: Sides, names: readonly string[]): TwoSides {
+  const changed = names.filter((name) => !sameValue(seen[name], theirs[name]) && !sameValue(theirs[name], ours[name]));
   const pulled = changed.filter((name) => sameValue(base[name], ours[name]));
   return {
     pulled: Object.fromEntries(pulled.map((name) => [name, theirs[name] ?? null])),

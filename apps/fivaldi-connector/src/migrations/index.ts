@@ -8,6 +8,7 @@ import { Fivaldi0005Delivery } from './fivaldi-0005-delivery.js';
 import { Fivaldi0006Revived } from './fivaldi-0006-revived.js';
 import { Fivaldi0007RevivedByIndex } from './fivaldi-0007-revived-by-index.js';
 import { Fivaldi0008Newcomers } from './fivaldi-0008-newcomers.js';
+import { Fivaldi0009Looks } from './fivaldi-0009-looks.js';
 import { fivaldiGrants } from './grants.js';
 
 /** The schema `fivaldi`: the registers of the companies. */
@@ -22,6 +23,7 @@ export const fivaldiMigrations: MigrationOwner = {
     Fivaldi0006Revived,
     Fivaldi0007RevivedByIndex,
     Fivaldi0008Newcomers,
+    Fivaldi0009Looks,
   ],
   grants: fivaldiGrants,
 };
