@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import pg from 'pg';
 
+import { LedgerBook } from '../../apps/severa-connector/src/engine/ledger-book.ts';
 import { Mover } from '../../apps/severa-connector/src/engine/mover.ts';
 import { RequestBudget } from '../../apps/severa-connector/src/engine/request-budget.ts';
 import { Turns } from '../../apps/severa-connector/src/engine/turns.ts';
@@ -156,6 +157,7 @@ export class LinkGround {
     const mover = new Mover({
       database,
       turns,
+      book: new LedgerBook(database),
       flows: FLOWS,
       clients: around({ netvisor, severa }),
       credentialsOf: (_, companyId) => Promise.resolve(credentialsOf(companyId)),

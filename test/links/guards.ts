@@ -37,7 +37,7 @@ export const LINK_GUARDS: readonly LinkGuard[] = [
     cuts: [
       {
         file: `${CONNECTOR}/engine/sending.js`,
-        guard: 'await ledger.pass(record.begun(step.operation));',
+        guard: 'await ledger.pass(record.begun(step.operation, step.known));',
         without: 'await ledger.pass(null);',
       },
     ],
@@ -102,9 +102,9 @@ export const LINK_GUARDS: readonly LinkGuard[] = [
     name: 'link-without-fence',
     cuts: [
       {
-        file: `${CONNECTOR}/engine/ledger.js`,
-        guard: 'where environment_id = $1 and company_id = $2 and fence = $3 for update',
-        without: 'where environment_id = $1 and company_id = $2 and $3::bigint is not null for update',
+        file: `${CONNECTOR}/engine/ledger-statement.js`,
+        guard: 'and company_id = e.company and fence = e.fence for update',
+        without: 'and company_id = e.company for update',
       },
       { file: `${CONNECTOR}/engine/turns.js`, guard: 'else this.#lost = true;', without: '' },
     ],
@@ -114,8 +114,8 @@ export const LINK_GUARDS: readonly LinkGuard[] = [
     name: 'link-asks-the-rules-once',
     cuts: [
       {
-        file: `${CONNECTOR}/engine/ledger.js`,
-        guard: 'coalesce(turn.same, false) and rules.stand',
+        file: `${CONNECTOR}/engine/ledger-statement.js`,
+        guard: `coalesce(turn.same, false) and \${rulesStandAmong('$1::uuid', 'e.company', 'e.partner', 'e.version')}`,
         without: 'coalesce(turn.same, false)',
       },
     ],

@@ -12,6 +12,7 @@ const SCOPES = ['customers', 'projects', 'settings', 'invoices', 'files', 'hours
 /** Nothing is waited for longer than it takes: what it waits for is a fact of the database or a sandbox. */
 export const IMPATIENT: Patience = {
   turn: 10_000,
+  portion: 10_000,
   afterFailure: () => 20,
   maintenance: 20,
   reading: [10, 10, 10],

@@ -51,7 +51,7 @@ describe('a link whose right is taken away while it sends', () => {
 
 describe('a process', () => {
   /** Bytes that a process may need more for a register of ten times the size. */
-  const ALLOWED = 160 * 1024 * 1024;
+  const ALLOWED = 48 * 1024 * 1024;
   const [few, many] = full ? [1_000, 10_000] : [100, 1_000];
 
   it(`stays within the heap of a service: ${few} and ${many} customers`, async () => {

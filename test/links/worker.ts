@@ -25,6 +25,9 @@ const { createLog } = (await import(
 const { Turns } = (await import(
   dist(`${ENGINE}/turns`)
 )) as typeof import('../../apps/severa-connector/src/engine/turns.js');
+const { LedgerBook } = (await import(
+  dist(`${ENGINE}/ledger-book`)
+)) as typeof import('../../apps/severa-connector/src/engine/ledger-book.js');
 const { Mover } = (await import(
   dist(`${ENGINE}/mover`)
 )) as typeof import('../../apps/severa-connector/src/engine/mover.js');
@@ -78,6 +81,7 @@ const turns = new Turns(database);
 const parts: Parts = {
   database,
   turns,
+  book: new LedgerBook(database),
   flows: FLOWS,
   clients: { netvisor, severa },
   credentialsOf: (_, companyId) => Promise.resolve(credentialsOf(companyId)),

@@ -1,7 +1,7 @@
 import type { AccessAnswer } from '#lib/contracts';
 import { AppError, type ErrorKind } from '#lib/errors';
 import { explainMissing, explainReasons, XML_SECTION_LABELS, type XmlSection } from '#lib/policy';
-import type { Language } from '#lib/service';
+import type { Language, Said } from '#lib/service';
 
 import type { XmlSettingsPreview } from './xml-settings-preview.js';
 
@@ -44,12 +44,17 @@ type Thing =
   | 'link'
   | 'comparison';
 
+const ABSENT: Readonly<Partial<Record<`${Thing}.absent`, Said>>> = {
+  'link.absent': { fi: 'Yritykselle ei ole tehty liittymää.', sv: 'Företaget har ingen anslutning.' },
+  'comparison.absent': { fi: 'Vertailua ei ole pyydetty.', sv: 'Ingen jämförelse har begärts.' },
+};
+
 /** No such thing, or not the caller's to see: the two look alike. */
 export class Absent extends AppError {
   readonly kind = 'absent';
 
   constructor(readonly code: `${Thing}.absent`) {
-    super(`There is no such ${code.slice(0, code.indexOf('.'))}`);
+    super(`There is no such ${code.slice(0, code.indexOf('.'))}`, { said: ABSENT[code] });
   }
 }
 
@@ -157,7 +162,9 @@ export class RequestUnfit extends AppError {
     readonly kind: ErrorKind,
     readonly code: string,
     message: string,
+    /** The same in our languages. */
+    said?: Said,
   ) {
-    super(message);
+    super(message, said && { said });
   }
 }

@@ -1,6 +1,9 @@
 import { type CsvError, parse } from 'csv-parse/sync';
 
+import { hyphenated } from '#lib/policy';
+
 import { RequestUnfit } from './errors.js';
+import { FILE_TEXTS, type FileFault } from './link-import-texts.js';
 
 /** One company of a file: what its row gives of the link, and the column that each part came from. */
 export interface LinkRow {
@@ -73,14 +76,19 @@ export function readLinkFile(text: string): readonly LinkRow[] {
   const [head, ...rows] = cellsOf(text);
   const columns = head?.record.map((name) => name.trim()) ?? [];
   const unknown = columns.filter((name) => name !== 'business-id' && name !== 'partner-user' && !PATHS.has(name));
-  if (unknown.length > 0) throw unfit('column-unknown', 'The file has a column that a link has no field for');
-  if (new Set(columns).size < columns.length) throw unfit('column-twice', 'The file has a column twice');
-  if (!columns.includes('business-id')) throw unfit('business-id-missing', 'The file has no column business-id');
-  if (rows.length > LINK_IMPORT_ROWS) throw unfit('too-long', `The file has more than ${LINK_IMPORT_ROWS} rows`);
+  if (unknown.length > 0) throw fileUnfit('column-unknown');
+  if (new Set(columns).size < columns.length) throw fileUnfit('column-twice');
+  if (!columns.includes('business-id')) throw fileUnfit('business-id-missing');
+  if (rows.length > LINK_IMPORT_ROWS) throw fileUnfit('too-long');
   return rows.map(({ record, line }) => {
     const cells = new Map(columns.map((name, no) => [name, record[no]?.trim() ?? '']));
     const cell = (name: string) => cells.get(name) || undefined;
-    return { line, businessId: cell('business-id') ?? '', partnerUser: cell('partner-user'), given: givenBy(cells) };
+    return {
+      line,
+      businessId: hyphenated(cell('business-id') ?? ''),
+      partnerUser: cell('partner-user'),
+      given: givenBy(cells),
+    };
   });
 }
 
@@ -139,7 +147,7 @@ function cellsOf(text: string): readonly { readonly record: readonly string[]; r
       .filter(({ record }) => record.some((cell) => cell.trim() !== ''));
   } catch (error) {
     if (!(error as Partial<CsvError>).code?.startsWith('CSV_')) throw error;
-    throw unfit('malformed', 'The file cannot be read: its quotes do not match, or a row is far too long');
+    throw fileUnfit('malformed');
   }
 }
 
@@ -148,5 +156,6 @@ function delimiterOf(text: string): string {
   return [';', ',', '\t'].find((sign) => head.includes(sign)) ?? ';';
 }
 
-const unfit = (code: string, message: string): RequestUnfit =>
-  new RequestUnfit('invalid', `link-import.${code}`, message);
+/** Nothing of the file is taken. */
+export const fileUnfit = (fault: FileFault, kind: RequestUnfit['kind'] = 'invalid'): RequestUnfit =>
+  new RequestUnfit(kind, `link-import.${fault}`, FILE_TEXTS[fault].en, FILE_TEXTS[fault]);

@@ -1,15 +1,15 @@
-import { Controller, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
+import { Controller, Headers, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
 import { QuestionClient } from '#lib/bus';
 import type { Principal } from '#lib/contracts';
+import { preferredLanguage } from '#lib/service';
 
 import { Address, Caller, keeperOf } from './caller.js';
 import { Changes } from './door.js';
-import { RequestUnfit } from './errors.js';
 import { importLinks } from './link-import.js';
-import { readLinkFile } from './link-import-file.js';
+import { fileUnfit, readLinkFile } from './link-import-file.js';
 
 const environment = z.object({ environmentId: z.uuid() });
 const options = z.object({ commit: z.stringbool().default(false) });
@@ -29,12 +29,14 @@ export class LinkImportController {
     @Caller() caller: Principal,
     @Param({ schema: environment }) { environmentId }: z.output<typeof environment>,
     @Query({ schema: options }) { commit }: z.output<typeof options>,
+    @Headers('accept-language') accepted: string | undefined,
     @Address() address: string | null,
     @Req() request: FastifyRequest,
   ): Promise<object> {
     const rows = readLinkFile(await textOf(request));
     const within = { environmentId, by: keeperOf(caller), address };
-    const imported = await importLinks(this.questions, rows, { within, commit });
+    const language = preferredLanguage(accepted);
+    const imported = await importLinks(this.questions, rows, { within, commit, language });
     const counts = { create: 0, change: 0, same: 0, blocked: 0 };
     for (const { outcome } of imported) counts[outcome] += 1;
     return { committed: commit, counts, rows: imported };
@@ -43,19 +45,19 @@ export class LinkImportController {
 
 async function textOf({ headers, body }: FastifyRequest): Promise<string> {
   if (!/^text\/csv\s*(;|$)/i.test(headers['content-type'] ?? '')) {
-    throw new RequestUnfit('unsupported', 'link-import.unsupported', 'Send the file as text/csv');
+    throw fileUnfit('unsupported', 'unsupported');
   }
   const parts: Buffer[] = [];
   let bytes = 0;
   // Fastify reads no body of no bytes at all.
   for await (const part of (body ?? []) as AsyncIterable<Buffer>) {
     bytes += part.length;
-    if (bytes > MOST_BYTES) throw new RequestUnfit('oversized', 'link-import.too-large', 'The file is too large');
+    if (bytes > MOST_BYTES) throw fileUnfit('too-large', 'oversized');
     parts.push(part);
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts));
   } catch {
-    throw new RequestUnfit('invalid', 'link-import.not-utf-8', 'The file is not UTF-8');
+    throw fileUnfit('not-utf-8');
   }
 }

@@ -131,7 +131,7 @@ beforeEach(() => {
 });
 const within = { environmentId: randomUUID(), by: { kind: 'person', id: 'a1' }, address: null } as const;
 const carryOut = (text: string, commit = true) =>
-  importLinks(services as unknown as QuestionClient, readLinkFile(text), { within, commit });
+  importLinks(services as unknown as QuestionClient, readLinkFile(text), { within, commit, language: 'en' });
 
 describe('an import of links', () => {
   it('says what each row would do, and saves nothing', async () => {
@@ -176,6 +176,25 @@ describe('an import of links', () => {
     const [first, second] = await carryOut(`${HEAD}\n${row}\n${other};severa.siirto;none`);
     expect(first).toMatchObject({ line: 2, outcome: 'blocked', mistakes: [{ column, code }] });
     expect(second?.outcome).toBe(other === '1' ? 'create' : 'blocked');
+  });
+
+  it.each([
+    ['fi', ['Y-tunnus puuttuu.'], ['Arvo ei ole mikään sallituista.']],
+    ['sv', ['FO-numret saknas.'], ['Värdet är inget av de tillåtna.']],
+  ] as const)('names mistakes in the reader’s language: %s', async (language, missing, invalid) => {
+    const rows = await importLinks(
+      services as unknown as QuestionClient,
+      readLinkFile(`${HEAD}\n;severa.siirto;none\n1;severa.siirto;sideways`),
+      { within, commit: false, language },
+    );
+    expect(rows.map(({ mistakes }) => mistakes.map(({ message }) => message))).toEqual([missing, invalid]);
+  });
+
+  it('knows a company by its business ID, with its hyphen or without', () => {
+    expect(readLinkFile('business-id\n19675438\n1967543-8').map(({ businessId }) => businessId)).toEqual([
+      '1967543-8',
+      '1967543-8',
+    ]);
   });
 
   it('takes no row of a business ID that stands there twice', async () => {

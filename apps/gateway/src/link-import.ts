@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+
 import type { QuestionClient } from '#lib/bus';
 import {
   type Keeper,
@@ -10,8 +12,10 @@ import {
   type ShownPartnerUser,
 } from '#lib/contracts';
 import { kindOf, RemoteError } from '#lib/errors';
+import { faultOf, type Language, type Said } from '#lib/service';
 
 import { columnOf, type LinkRow, overlaid } from './link-import-file.js';
+import { ROW_TEXTS, type RowFault } from './link-import-texts.js';
 
 interface Mistake {
   readonly column: string;
@@ -32,6 +36,8 @@ export interface LinkImport {
   readonly within: { readonly environmentId: string; readonly by: Keeper; readonly address: string | null };
   /** Save what has no mistake; without it, only say what would be. */
   readonly commit: boolean;
+  /** Of the mistakes. */
+  readonly language: Language;
 }
 
 /** So many rows are asked about at once. */
@@ -45,8 +51,9 @@ const PAGE = 200;
 export async function importLinks(
   questions: QuestionClient,
   rows: readonly LinkRow[],
-  { within, commit }: LinkImport,
+  how: LinkImport,
 ): Promise<readonly ImportedRow[]> {
+  const { within, language } = how;
   const companies = await companiesOf(questions, within.environmentId);
   const partners = await partnersOf(questions, rows);
   const seen = new Map<string, number>();
@@ -59,9 +66,11 @@ export async function importLinks(
       const companyId = found[0];
       const partner = row.partnerUser === undefined ? undefined : partners.get(row.partnerUser);
       const isThere = partner && (partner.scopeCompanyId === null || partner.scopeCompanyId === companyId);
-      const mistakes = whichCompany(businessId, found.length, seen.get(businessId) ?? 0);
-      if (row.partnerUser !== undefined && !isThere) mistakes.push(NO_PARTNER);
-      return importRow(questions, row, { companyId, partner: partner?.id, mistakes }, { within, commit });
+      const mistakes = [
+        ...whichCompany(businessId, found.length, seen.get(businessId) ?? 0),
+        ...(row.partnerUser !== undefined && !isThere ? [NO_PARTNER] : []),
+      ].map((one) => one(language));
+      return importRow(questions, row, { companyId, partner: partner?.id, mistakes }, how);
     });
     results.push(...(await Promise.all(some)));
   }
@@ -78,7 +87,7 @@ async function importRow(
   questions: QuestionClient,
   row: LinkRow,
   { companyId, partner, mistakes }: Named,
-  { within, commit }: LinkImport,
+  { within, commit, language }: LinkImport,
 ): Promise<ImportedRow> {
   const { line, businessId } = row;
   const blocked = (all: readonly Mistake[]): ImportedRow => ({
@@ -97,12 +106,12 @@ async function importRow(
     ...(partner !== undefined && { partnerUserId: partner }),
   });
   if (!wanted.success) {
-    return blocked(wanted.error.issues.map(({ path, code, message }) => mistake(columnOf(path), code, message)));
+    return blocked(wanted.error.issues.map((issue) => fieldMistake(issue, language)));
   }
   const outcome = before === null ? 'create' : sameLink(before, wanted.data) ? 'same' : 'change';
   if (commit && outcome !== 'same') {
     const refusal = await save(questions, { ...where, ...within, ifMark: link?.mark ?? null, link: wanted.data });
-    if (refusal) return blocked([refusal]);
+    if (refusal) return blocked([refusalMistake(refusal, language)]);
   }
   return { line, businessId, companyId, outcome, mistakes: [] };
 }
@@ -111,30 +120,47 @@ async function importRow(
 async function save(
   questions: QuestionClient,
   asked: Parameters<typeof questions.ask<typeof saveLink.pattern, typeof saveLink.ask, typeof saveLink.answer>>[1],
-): Promise<Mistake | null> {
+): Promise<RemoteError | null> {
   try {
     await questions.ask(saveLink, asked);
     return null;
   } catch (error) {
     if (error instanceof RemoteError && ['conflict', 'outdated'].includes(kindOf(error))) {
-      return mistake('business-id', error.code, error.message);
+      return error;
     }
     throw error;
   }
 }
 
-function whichCompany(businessId: string, found: number, rows: number): Mistake[] {
-  const about = (code: string, message: string) => [mistake('business-id', code, message)];
-  if (businessId === '') return about('missing', 'The business ID is missing');
-  if (rows > 1) return about('twice', 'The business ID stands in another row too');
-  if (found === 0) return about('unknown', 'The environment has no company with this business ID');
-  return found > 1 ? about('ambiguous', 'The environment has several companies with this business ID') : [];
-}
-
-const mistake = (column: string, code: string, message: string): Mistake => ({ column, code, message });
+type MistakeIn = (language: Language) => Mistake;
 
 /** One of another company only is as absent as one that there is not. */
-const NO_PARTNER = mistake('partner-user', 'unknown', 'There is no such partner user');
+const NO_PARTNER: MistakeIn = (language) => ({
+  column: 'partner-user',
+  code: 'unknown',
+  message: ROW_TEXTS['partner-unknown'][language],
+});
+
+const aboutCompany =
+  (code: string, text: RowFault): MistakeIn =>
+  (language) => ({ column: 'business-id', code, message: ROW_TEXTS[text][language] });
+
+function whichCompany(businessId: string, found: number, rows: number): readonly MistakeIn[] {
+  if (businessId === '') return [aboutCompany('missing', 'missing')];
+  if (rows > 1) return [aboutCompany('twice', 'twice')];
+  if (found === 0) return [aboutCompany('unknown', 'company-unknown')];
+  return found > 1 ? [aboutCompany('ambiguous', 'ambiguous')] : [];
+}
+
+function fieldMistake(issue: z.core.$ZodIssue, language: Language): Mistake {
+  const { code, message, said } = faultOf(issue as Parameters<typeof faultOf>[0]);
+  return { column: columnOf(issue.path), code, message: said?.[language] ?? message };
+}
+
+function refusalMistake({ code, message, details }: RemoteError, language: Language): Mistake {
+  const said = details['said'] as Said | undefined;
+  return { column: 'business-id', code, message: said?.[language] ?? message };
+}
 
 const bodyOf = ({ partnerUserId, organisationId, host, language, settings }: LinkBody): LinkBody => ({
   partnerUserId,

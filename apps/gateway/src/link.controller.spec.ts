@@ -156,6 +156,22 @@ describe('the link over HTTP', () => {
     ]);
   });
 
+  it.each([
+    ['fi', 'Anna Y-tunnus, esimerkiksi 1967543-8.', 'Kenttää ei tunneta.', 'Yritykselle ei ole tehty liittymää.'],
+    ['sv', 'Ange ett FO-nummer, till exempel 1967543-8.', 'Fältet är okänt.', 'Företaget har ingen anslutning.'],
+    ['en', 'must be a business ID, such as 1967543-8', 'Unrecognized key: "more"', 'There is no such link'],
+  ])('says what is wrong in the reader’s language: %s', async (language, organisation, unknown, absent) => {
+    const headers = { 'if-none-match': '*', 'accept-language': language };
+    const wrong = await call('PUT', LINK, { body: { ...body, organisationId: 'a b', more: 1 }, headers });
+    const { errors } = JSON.parse(wrong.body) as { errors: readonly { code: string; message: string }[] };
+    expect(errors.map(({ code, message }) => [code, message])).toEqual([
+      ['organisation-id.malformed', organisation],
+      ['unrecognized_keys', unknown],
+    ]);
+    const none = await call('GET', LINK, { headers });
+    expect([none.status, (JSON.parse(none.body) as { detail: string }).detail]).toEqual([404, absent]);
+  });
+
   it('acts as no partner user that there is not, or that is another company’s', async () => {
     const headers = { 'if-none-match': '*' };
     const made = await call('PUT', LINK, { body: { ...body, partnerUserId: FIRM }, headers });

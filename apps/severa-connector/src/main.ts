@@ -10,17 +10,20 @@ import {
   crashPoint,
   createLog,
   loadConfig,
+  metricsReader,
   NestLog,
   onShutdown,
   OperationsServer,
   ServiceMetrics,
+  serversOf,
   shownTls,
   watchOutbox,
 } from '#lib/service';
-import { Database, outboxOf, requireIsolation, Vault } from '#lib/store';
+import { compareClocks, Database, outboxOf, requireIsolation, Vault } from '#lib/store';
 
 import { connectorEnvironment } from './connector-config.js';
 import { engineMetrics } from './engine/engine-metrics.js';
+import { LedgerBook } from './engine/ledger-book.js';
 import { LinkLoop } from './engine/link-loop.js';
 import { Mover } from './engine/mover.js';
 import { PATIENCE } from './engine/patience.js';
@@ -41,21 +44,22 @@ const ANSWERS_AT_ONCE = 8;
 const CONNECTIONS_OF_LINKS = 10;
 
 const config = loadConfig(connectorEnvironment, process.env);
-const { DATABASE_URL: url, DATABASE_CA_FILE: ca, BUS_NAMESPACE: namespace } = config;
-const broker = { url: config.RABBITMQ_URL, ca: config.RABBITMQ_CA_FILE, declares: config.BUS_DECLARES };
+const { BUS_NAMESPACE: namespace } = config;
 const log = createLog('severa-connector', config.LOG_LEVEL);
+const { store, broker } = serversOf(config, log);
 const metrics = new ServiceMetrics('severa-connector', { version: config.VERSION, revision: config.REVISION });
 
 const warn = (message: string) => log.warn({ reason: message }, 'the database connection complains');
 const poolSize = CONNECTIONS_OF_LINKS + ANSWERS_AT_ONCE + 4;
-const database = await Database.open({ url, ca, name: 'severa-connector', poolSize, warn });
+const database = await Database.open({ ...store, name: 'severa-connector', poolSize, warn });
 await requireIsolation(database);
+await compareClocks(database, log);
 const vault = await Vault.open(database, config.SECRET_KEYS);
 
 const messages = busMetrics(metrics);
 const publishes = [auditEvent];
 const bus = Bus.connect({ ...broker, namespace, name: 'severa-connector', publishes, log, metrics: messages });
-const questions = new QuestionClient({ ...broker, namespace, log });
+const questions = new QuestionClient({ ...broker, asker: 'severa', namespace, log });
 await questions.connect(['auth']);
 
 const outbox = outboxOf(database, crashPoint);
@@ -91,12 +95,13 @@ const loop =
     new Mover({
       database,
       turns,
+      book: new LedgerBook(database),
       flows: FLOWS,
       clients: { netvisor, severa },
       credentialsOf: (environmentId, companyId) => connector.get(CredentialBook).forTurn(environmentId, companyId),
       budget,
       decide: (question) => questions.ask(decideAccess, question),
-      test: (where) => connector.get(LinkChecks).testInTurn(where),
+      test: (where, pass) => connector.get(LinkChecks).testInTurn(where, pass),
       log,
       observe: engineMetrics(metrics),
       patience: PATIENCE,
@@ -109,7 +114,8 @@ const sweep = new RunSweep(database, log);
 
 const readiness = [{ name: 'database', isWell: () => database.ping().then(() => true) }];
 const { HOST: host, OPERATIONS_PORT: port } = config;
-const operations = new OperationsServer({ host, port, tls: shownTls(config), metrics, readiness, log });
+const protection = { tls: shownTls(config), reader: metricsReader(config) };
+const operations = new OperationsServer({ host, port, ...protection, metrics, readiness, log });
 log.info({ operationsPort: await operations.start() }, 'started');
 
 const steps = [

@@ -21,6 +21,11 @@ const salesInvoices = z.strictObject({
   /** Invoices in this status of Severa are ready; those that have moved go to the other. */
   readyStatus: status,
   sentStatus: status,
+  /**
+   * The business unit of Severa in whose series this company's invoices are numbered, by its guid, where several companies
+   * are billed for in one Severa. `null`: all of its invoices are this company's.
+   */
+  billingUnit: z.uuid().nullable().default(null),
   dimensions: z.strictObject({ project: header, businessUnit: header, costCenter: header, user: header }).prefault({}),
   /** Recurring rows are spread over their months [jaksotus]. */
   accrual: z.boolean().default(false),

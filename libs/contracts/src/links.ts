@@ -1,55 +1,35 @@
 import { z } from 'zod';
 
-import { LINK_PHASES, ROLES, START_OBJECTIONS } from '#lib/policy';
+import { hyphenated, LINK_PHASES, ROLES, START_OBJECTIONS } from '#lib/policy';
 
 import { keptText } from './kept-text.js';
 import { linkSettingsBody } from './link-settings.js';
+import { asker, company, explained, flow, instant, language, PAIR_STATES } from './link-words.js';
 import { defineQuestion } from './message.js';
-import { keeper } from './principal.js';
 import { DIRECTIONS, LINK_STREAM_NAMES } from './streams.js';
 
-const instant = z.iso.datetime({ offset: true });
 const mark = z.string().max(64);
-const language = z.enum(['fi', 'sv', 'en']).default('en');
-const company = { environmentId: z.uuid(), companyId: z.uuid() };
-const asker = { by: keeper, address: z.string().max(64).nullable() };
-const cursor = keptText(300).optional();
-const limit = z.int().min(1).max(200).default(50);
 
-/** The flows of a link [tietovirrat]. A register moves in one direction; both are flows of their own. */
-export const LINK_FLOWS = [
-  'customers-to-netvisor',
-  'customers-to-severa',
-  'products-to-netvisor',
-  'products-to-severa',
-  'dimensions',
-  'sales-invoices',
-  'travel-expenses',
-  'work-hours',
-  'purchase-lines',
-  'payments',
-] as const;
-export type LinkFlow = (typeof LINK_FLOWS)[number];
-const flow = z.enum(LINK_FLOWS);
-
-/** A record's key in its source: a guid of Severa's, a key of Netvisor's, or both of a person and a day. */
-export const linkRecordKey = keptText(200).min(1);
-/** A cause's code. */
-export const linkCause = keptText(64).min(1);
-const keys = z.array(linkRecordKey).min(1).max(10_000);
-
-/** Why something does not move, who has to act, and what to do; in the language that was asked for. */
-const explained = z.object({ code: z.string(), owner: z.string(), what: z.string(), remedy: z.string() });
+const ORGANISATION = /^[A-Za-z0-9-]{1,20}$/;
+const ORGANISATION_FAULT = {
+  error: 'must be a business ID, such as 1967543-8',
+  params: {
+    code: 'organisation-id.malformed',
+    said: { fi: 'Anna Y-tunnus, esimerkiksi 1967543-8.', sv: 'Ange ett FO-nummer, till exempel 1967543-8.' },
+  },
+};
 
 /** How a company's Severa and Netvisor are linked. */
 export const linkBody = z.strictObject({
   /** Whose rights, windows and restriction groups the link acts under. */
   partnerUserId: z.uuid(),
-  /** The business ID by which Netvisor knows the company. */
+  /** The business ID by which Netvisor knows the company; a Finnish one has its hyphen, however it was written. */
   organisationId: z
     .string()
     .trim()
-    .regex(/^[A-Za-z0-9-]{1,20}$/, 'must be a business ID, such as 1967543-8'),
+    .refine((text) => ORGANISATION.test(text), ORGANISATION_FAULT)
+    .meta({ pattern: ORGANISATION.source })
+    .overwrite(hyphenated),
   host: z.enum(['production', 'training']).default('production'),
   /** The language of Netvisor's messages. */
   language: z.enum(['FI', 'SE', 'EN']).default('FI'),
@@ -100,8 +80,6 @@ const phase = z.object({
   /** One way in each; the roles of one are needed together. */
   roles: z.array(z.array(z.enum(ROLES))),
 });
-
-const PAIR_STATES = ['candidate', 'due', 'sending', 'unknown', 'moved', 'rejected', 'waits', 'denied', 'gone'] as const;
 
 const flowView = z.object({
   flow,
@@ -234,205 +212,3 @@ export const showComparison = defineQuestion({
       .nullable(),
   }),
 });
-
-/** What a run is to be about. */
-export const runRequest = z.strictObject({
-  flow,
-  /**
-   * `changed`: what has changed since the last run; of an on-demand flow it offers what is ready. `everything`: as
-   * `changed`, from the beginning. `candidates`: all that is offered is moved. Or these records.
-   */
-  records: z.union([z.enum(['changed', 'everything', 'candidates']), keys]).default('changed'),
-});
-
-/** Asks for a run [ajo]. One that is open already is joined; the same key again names the same request. */
-export const requestLinkRun = defineQuestion({
-  pattern: 'severa.request-run.v1',
-  service: 'severa',
-  ask: z.object({ ...company, ...asker, requestKey: z.string().min(1).max(200), run: runRequest }),
-  answer: z.object({ runId: z.uuid(), joined: z.boolean() }),
-});
-
-const RUN_STATES = ['waiting', 'reading', 'sending', 'succeeded', 'partial', 'failed', 'stopped'] as const;
-
-export const listLinkRuns = defineQuestion({
-  pattern: 'severa.list-runs.v1',
-  service: 'severa',
-  ask: z.object({ ...company, language, flow: flow.optional(), state: z.enum(RUN_STATES).optional(), cursor, limit }),
-  answer: z.object({
-    runs: z.array(
-      z.object({
-        runId: z.uuid(),
-        flow,
-        trigger: z.enum(['schedule', 'person', 'retry']),
-        requestedBy: z.string().nullable(),
-        state: z.enum(RUN_STATES),
-        counts: z.record(z.string(), z.unknown()),
-        cause: explained.nullable(),
-        /** Codes of the rules that stand against it. */
-        reasons: z.array(z.string()),
-        opensAt: instant.nullable(),
-        createdAt: instant,
-        startedAt: instant.nullable(),
-        endedAt: instant.nullable(),
-      }),
-    ),
-    next: z.string().nullable(),
-  }),
-});
-
-/** Records of a flow by their state: what is offered, and what each of them would become. */
-export const listLinkRecords = defineQuestion({
-  pattern: 'severa.list-records.v1',
-  service: 'severa',
-  ask: z.object({
-    ...company,
-    language,
-    flow,
-    state: z.enum(PAIR_STATES).default('candidate'),
-    cursor,
-    limit,
-  }),
-  answer: z.object({
-    records: z.array(
-      z.object({
-        key: z.string(),
-        number: z.string().nullable(),
-        name: z.string().nullable(),
-        state: z.enum(PAIR_STATES),
-        severaKey: z.string().nullable(),
-        netvisorKey: z.string().nullable(),
-        /** What would keep it from moving, known before anything is sent. */
-        objections: z.array(explained.extend({ field: z.string().nullable(), message: z.string().nullable() })),
-        /** What would be sent, as its flow tells people; `null`: it has nothing to tell. */
-        preview: z.unknown(),
-        attempts: z.int(),
-        nextTryAt: instant.nullable(),
-        movedAt: instant.nullable(),
-      }),
-    ),
-    next: z.string().nullable(),
-  }),
-});
-
-export const HISTORY_RESULTS = ['moved', 'rejected', 'unknown', 'waits', 'gone', 'denied'] as const;
-
-/** What narrows the transfer history; all that is given must fit. */
-export const linkHistoryFilters = z.object({
-  companyId: z.uuid().optional(),
-  flow: flow.optional(),
-  result: z.enum(HISTORY_RESULTS).optional(),
-  cause: linkCause.optional(),
-  runId: z.uuid().optional(),
-  /** A part of the record's number or name, or the start of a key. */
-  text: keptText(100).min(1).optional(),
-  from: instant.optional(),
-  until: instant.optional(),
-});
-
-/** The transfer history [siirtohistoria], newest first: of a company, or of all of an environment. */
-export const listLinkHistory = defineQuestion({
-  pattern: 'severa.list-history.v1',
-  service: 'severa',
-  ask: z.object({
-    environmentId: z.uuid(),
-    language,
-    filters: linkHistoryFilters.prefault({}),
-    cursor: z.uuid().optional(),
-    limit,
-  }),
-  answer: z.object({
-    rows: z.array(
-      z.object({
-        id: z.uuid(),
-        at: instant,
-        companyId: z.uuid(),
-        runId: z.uuid().nullable(),
-        flow,
-        direction: z.enum(DIRECTIONS),
-        key: z.string(),
-        number: z.string().nullable(),
-        name: z.string().nullable(),
-        operation: z.string(),
-        result: z.enum(HISTORY_RESULTS),
-        cause: explained.nullable(),
-        /** The other system's own words, as they stood. */
-        message: z.string().nullable(),
-        severaKey: z.string().nullable(),
-        netvisorKey: z.string().nullable(),
-        attempt: z.int(),
-        by: z.string(),
-      }),
-    ),
-    next: z.uuid().nullable(),
-  }),
-});
-
-/** What stands still now, by cause and flow, over the companies of an environment. */
-export const listLinkTroubles = defineQuestion({
-  pattern: 'severa.list-troubles.v1',
-  service: 'severa',
-  ask: z.object({ environmentId: z.uuid(), companyId: z.uuid().optional(), language }),
-  answer: z.object({
-    /** Links that stand still as a whole. */
-    paused: z.array(z.object({ companyId: z.uuid(), since: instant, cause: explained })),
-    /** Flows whose last run failed as a whole; they are tried again by themselves at their next time. */
-    failedRuns: z.array(
-      z.object({
-        companyId: z.uuid(),
-        flow,
-        runId: z.uuid(),
-        at: instant,
-        cause: explained,
-        reasons: z.array(z.string()),
-      }),
-    ),
-    troubles: z.array(
-      z.object({
-        cause: explained,
-        flow,
-        records: z.int(),
-        companies: z.int(),
-        since: instant,
-        /** Those with the most records first, a hundred at most. */
-        worst: z.array(z.object({ companyId: z.uuid(), records: z.int() })),
-      }),
-    ),
-  }),
-});
-
-/** Which of the records that stand still: some of one flow of a company, or all that have a cause. */
-export const retryRequest = z.strictObject({
-  /** `again`: it is transferred again. `done`: the other side has what it should. */
-  as: z.enum(['again', 'done']).default('again'),
-  which: z.union([
-    z.strictObject({ companyId: z.uuid(), flow, keys }),
-    z.strictObject({ cause: linkCause, flow: flow.optional(), companyId: z.uuid().optional() }),
-  ]),
-});
-
-/** Lets records that stand still go on; `done` is asked for by key only. */
-export const retryLinkRecords = defineQuestion({
-  pattern: 'severa.retry-records.v1',
-  service: 'severa',
-  ask: z.object({ environmentId: z.uuid(), ...asker, retry: retryRequest }),
-  answer: z.object({ records: z.int(), companies: z.int() }),
-});
-
-export const LINK_QUESTIONS = {
-  showLink,
-  saveLink,
-  saveLinkCredentials,
-  checkLink,
-  acknowledgePhase,
-  turnLink,
-  listLinkResources,
-  requestComparison,
-  showComparison,
-  requestLinkRun,
-  listLinkRuns,
-  listLinkRecords,
-  listLinkHistory,
-  listLinkTroubles,
-  retryLinkRecords,
-} as const;

@@ -6,7 +6,7 @@ import { explainAccess } from './explain.js';
 import { ENVIRONMENT_QUESTIONS } from './environments.js';
 import { FIVALDI_CONNECTION_QUESTIONS } from './fivaldi-connection.js';
 import { signInOnce } from './legacy-door.js';
-import { LINK_QUESTIONS } from './links.js';
+import { LINK_QUESTIONS } from './link-questions.js';
 import { defineQuestion } from './message.js';
 import { ONBOARDING_QUESTIONS } from './onboarding.js';
 import { PARTNER_USER_QUESTIONS } from './partner-users.js';

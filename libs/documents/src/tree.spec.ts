@@ -38,6 +38,27 @@ describe('a small document, read whole', () => {
     expect(one?.children).toBe(other?.children);
   });
 
+  it('is without the rows of a list that are taken as they are read', () => {
+    const rows = Array.from({ length: 30_000 }, (_, no) => `<row><key>${no}</key></row>`).join('');
+    const source = Buffer.from(`<root><status><row/></status><list>${rows}<end/></list></root>`);
+    let taken = 0;
+    const tree = read(source, {
+      maxBytes: source.length,
+      maxElements: 100_000,
+      take: ({ name, children: [key] }, parent) => {
+        if (parent !== 'list' || name !== 'row') return false;
+        expect(key?.text).toBe(String(taken));
+        taken += 1;
+        return true;
+      },
+    });
+    expect(taken).toBe(30_000);
+    expect(tree.children.map(({ name, children }) => [name, children.map((inner) => inner.name)])).toEqual([
+      ['status', ['row']],
+      ['list', ['end']],
+    ]);
+  });
+
   it.each([
     ['UTF-8 where nothing is said', Buffer.from('<a>Äö€</a>'), undefined, 'Äö€'],
     ['the declaration', latin('<?xml version="1.0" encoding="iso-8859-15"?><a>\xc4!\xa4</a>'), undefined, 'Ä!€'],

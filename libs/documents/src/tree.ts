@@ -21,7 +21,18 @@ export interface TreeLimits {
   readonly maxElements: number;
   /** What the transport called the encoding. */
   readonly charset?: string;
+  /**
+   * Is offered each element two below the root as it ends, with all that is in it and its parent's name; the tree is
+   * without those that it takes. So a long list is never held as a whole. The document may still turn out to be refused.
+   */
+  readonly take?: ((element: TreeElement, parent: string) => boolean) | undefined;
 }
+
+/** So much of a document is text at a time, in bytes. */
+const PORTION = 64 * 1024;
+
+/** How deep the elements stand that {@link TreeLimits.take} is offered: a list's rows, below the root and the list. */
+const ROWS = 2;
 
 interface Growing {
   readonly name: string;
@@ -47,14 +58,13 @@ export function readTree(source: Uint8Array | string, limits: TreeLimits): TreeE
   if (source.length > limits.maxBytes) {
     throw new DocumentRefused('too-large', 'The document is too large.', { limit: limits.maxBytes });
   }
-  const text = typeof source === 'string' ? source : decoded(source, limits.charset);
-  if (isBlank(text)) throw new DocumentRefused('empty', 'The document is empty.');
-  return new Tree(limits).read(text);
+  return new Tree(limits).read(typeof source === 'string' ? [source] : decoded(source, limits.charset));
 }
 
-function decoded(bytes: Uint8Array, charset: string | undefined): string {
+function* decoded(bytes: Uint8Array, charset: string | undefined): Generator<string> {
   const decoder = new Decoder(charset);
-  return decoder.write(bytes) + decoder.end();
+  for (let from = 0; from < bytes.length; from += PORTION) yield decoder.write(bytes.subarray(from, from + PORTION));
+  yield decoder.end();
 }
 
 class Tree {
@@ -76,8 +86,14 @@ class Tree {
     handlers.cdataHandler = (text) => this.given(text);
   }
 
-  read(text: string): TreeElement {
-    this.parser.write(text).close();
+  read(portions: Iterable<string>): TreeElement {
+    let empty = true;
+    for (const text of portions) {
+      empty &&= isBlank(text);
+      if (text !== '') this.parser.write(text);
+    }
+    if (empty) throw new DocumentRefused('empty', 'The document is empty.');
+    this.parser.close();
     return this.root ?? this.refuse('malformed', 'The document has no root element.');
   }
 
@@ -97,6 +113,7 @@ class Tree {
     if (isBlank(element.text)) element.text = '';
     const parent = this.open.at(-1);
     if (parent === undefined) this.root = element;
+    else if (this.open.length === ROWS && this.limits.take?.(element, parent.name) === true) return;
     else if (parent.children === NO_CHILDREN) parent.children = [element];
     else parent.children.push(element);
   }

@@ -56,8 +56,17 @@ export interface ComparisonReport {
 
 export const MOST_SAMPLES = 200;
 
+/** What a page of ours is judged by. */
+export interface Around {
+  /** By what they are matched on. */
+  readonly there: ReadonlyMap<string, Theirs>;
+  readonly byBusinessId: ReadonlyMap<string, Theirs>;
+  /** Ours of the pages before that can move, by what they are matched on. */
+  readonly met: ReadonlyMap<string, Judged>;
+}
+
 /**
- * Puts two registers side by side, before anything is moved. The other side is held in memory, ours is read once.
+ * Puts a page of our register beside the other one, before anything is moved; pure, but that it counts.
  *
  *   our record                                             | finding
  *   -------------------------------------------------------+-------------------------------------------
@@ -71,38 +80,32 @@ export const MOST_SAMPLES = 200;
  *   is there; a business id is missing, and names differ   | conflicts: same-code-other-name
  *   is there                                               | matches
  *
- * What of theirs no record of ours was matched with is only-there. Names are the same in any case and spacing; a name or
- * a business id that a list does not tell is in conflict with none.
+ * Names are the same in any case and spacing; a name or a business id that a list does not tell is in conflict with none.
+ *
+ * @returns what is found of each, and of those of earlier pages that turn out otherwise.
  */
-export async function compare(
-  ours: AsyncIterable<readonly Ours[]>,
-  theirs: readonly Theirs[],
-): Promise<ComparisonReport> {
-  const tally = new Tally();
-  const there = new Map(theirs.map((one) => [one.match, one]));
-  const businessIds = new Map(theirs.flatMap((one) => (one.businessId ? [[one.businessId, one] as const] : [])));
-  const met = new Map<string, Judged>();
-  for await (const page of ours) {
-    for (const record of page) {
-      const earlier = record.match === null ? undefined : met.get(record.match);
-      const judged = judge(record, there.get(record.match ?? ''), businessIds);
-      if (earlier && judged.finding !== 'breaks-a-rule') {
-        tally.move(earlier, twice(earlier));
-        met.set(earlier.match, twice(earlier));
-        tally.add(twice(judged));
-        continue;
-      }
-      tally.add(judged);
-      if (judged.finding !== 'breaks-a-rule') met.set(judged.match, judged);
+export function comparePage(page: readonly Ours[], around: Around, tally: Tally): readonly Judged[] {
+  const met = new Map(around.met);
+  const found = new Map<string, Judged>();
+  const keep = (judged: Judged): void => {
+    found.set(judged.record.key, judged);
+    if (judged.finding !== 'breaks-a-rule') met.set(judged.match, judged);
+  };
+  for (const record of page) {
+    const judged = judge(record, around.there.get(record.match ?? ''), around.byBusinessId);
+    const earlier = judged.finding === 'breaks-a-rule' ? undefined : met.get(judged.match);
+    if (earlier) {
+      tally.move(earlier, twice(earlier));
+      keep(twice(earlier));
     }
+    tally.add(earlier ? twice(judged) : judged);
+    keep(earlier ? twice(judged) : judged);
   }
-  for (const one of theirs) {
-    if (!met.has(one.match)) tally.add({ finding: 'only-there', match: one.match, record: onlyThere(one) });
-  }
-  return tally.report();
+  return [...found.values()];
 }
 
-interface Judged {
+/** What is found of a record of ours, or of one that only they have. */
+export interface Judged {
   readonly finding: Finding;
   readonly match: string;
   readonly record: ComparedRecord;
@@ -146,11 +149,17 @@ const onlyThere = ({ key, match, name }: Theirs): ComparedRecord => ({
 
 const folded = (name: string): string => name.normalize('NFC').trim().replace(/\s+/g, ' ').toLowerCase();
 
-/** Counts, and the first of each finding. */
-class Tally {
-  readonly #counts = new Map<Finding, number>();
-  readonly #samples = new Map<Finding, ComparedRecord[]>(FINDINGS.map((finding) => [finding, []]));
-  readonly #causes = new Map<string, number>();
+/** Counts, and the first of each finding; goes on from what an earlier portion has come to. */
+export class Tally {
+  readonly #counts: Map<Finding, number>;
+  readonly #samples: Map<Finding, ComparedRecord[]>;
+  readonly #causes: Map<string, number>;
+
+  constructor(before?: ComparisonReport) {
+    this.#counts = new Map(FINDINGS.map((finding) => [finding, before?.counts[finding] ?? 0]));
+    this.#samples = new Map(FINDINGS.map((finding) => [finding, [...(before?.samples[finding] ?? [])]]));
+    this.#causes = new Map(Object.entries(before?.causes ?? {}));
+  }
 
   add({ finding, record }: Judged): void {
     this.#count(finding, record, 1);
@@ -166,6 +175,12 @@ class Tally {
     const at = samples?.findIndex(({ key }) => key === from.record.key) ?? -1;
     if (at >= 0) samples?.splice(at, 1);
     this.add(to);
+  }
+
+  /** What of theirs no record of ours was matched with: how many, and the first of them. */
+  addOnlyThere(count: number, first: readonly Theirs[]): void {
+    for (const one of first) this.add({ finding: 'only-there', match: one.match, record: onlyThere(one) });
+    this.#counts.set('only-there', (this.#counts.get('only-there') ?? 0) + count - first.length);
   }
 
   report(): ComparisonReport {

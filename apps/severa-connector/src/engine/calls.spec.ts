@@ -10,12 +10,15 @@ import type { HeldTurn } from './turns.js';
 /** Calls to a Severa that answers with these bodies, one after the other. */
 function callsTo(...bodies: readonly unknown[]): ReadingCalls {
   const left = [...bodies];
-  const reply = (): SeveraReply => ({
+  return callsWith(() => ({
     as: 'ok',
     status: 200,
     body: left.shift(),
     nextPageToken: left.length > 0 ? String(left.length) : null,
-  });
+  }));
+}
+
+function callsWith(reply: () => SeveraReply): ReadingCalls {
   const line = {
     ready: () => Promise.resolve(),
     send: () => Promise.resolve({ system: 'severa', reply: reply() }),
@@ -35,5 +38,12 @@ describe('the pages of a list', () => {
 
   it.each([null, {}, 'text'])('do not end at an answer that is no list: %j', async (body) => {
     await expect(read(callsTo([1], body))).rejects.toMatchObject({ code: 'link.waits' });
+  });
+
+  it('are not read for ever where they lead back to one that was read', async () => {
+    let page = 0;
+    const calls = callsWith(() => ({ as: 'ok', status: 200, body: [1], nextPageToken: 'AB'.charAt(page++ % 2) }));
+    await expect(read(calls)).rejects.toMatchObject({ code: 'severa-pages.do-not-end' });
+    expect(page).toBeLessThan(10);
   });
 });

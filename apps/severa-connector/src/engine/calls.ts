@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { nextPage, type NetvisorElement, type NetvisorRequest, type SeveraRequest } from '#lib/upstream';
+import { type NetvisorElement, type NetvisorRequest, Pages, type SeveraRequest } from '#lib/upstream';
 
 import type { Calls, Incoming, Outgoing } from './flow.js';
 import type { Ledger } from './ledger.js';
@@ -43,14 +43,19 @@ export class ReadingCalls implements Calls {
     }
   }
 
-  async *severaPages(request: SeveraRequest): AsyncGenerator<readonly unknown[]> {
+  async *severaPages(
+    request: SeveraRequest,
+    told?: (token: string | null) => void,
+  ): AsyncGenerator<readonly unknown[]> {
+    const pages = new Pages();
     for (let next: SeveraRequest | null = request; next !== null;) {
       const reply = await this.#ask(next);
       // Taken for the end of the list, it would say of everything else that it is gone.
       if (!Array.isArray(reply.body)) throw new WaitLink('severa-unreachable');
       const page: readonly unknown[] = reply.body;
+      told?.(reply.nextPageToken);
       if (page.length > 0) yield page;
-      next = nextPage(next, reply, page.length);
+      next = pages.next(next, reply, page.length);
     }
   }
 

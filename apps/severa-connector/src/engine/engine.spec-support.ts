@@ -8,6 +8,7 @@ import { Database } from '#lib/store';
 import { createTestDatabase, type TestDatabase, until } from '#lib/testing';
 
 import { itemFlow, items, listedFlow, offeredFlow, TwoSystems } from './item-flow.spec-support.js';
+import { LedgerBook } from './ledger-book.js';
 import { Mover } from './mover.js';
 import { type Patience, PATIENCE } from './patience.js';
 import { RequestBudget } from './request-budget.js';
@@ -62,7 +63,8 @@ export class World {
 
   async clear(): Promise<void> {
     await this.owner.query(
-      `truncate severa.link, severa.run, severa.pair, severa.history, severa.flow_state, severa.comparison, bus.outbox`,
+      `truncate severa.link, severa.run, severa.pair, severa.history, severa.flow_state, severa.met, severa.comparison,
+                severa.compared, bus.outbox`,
     );
     this.systems.clear();
     this.say = (answer) => answer;
@@ -117,6 +119,7 @@ export class World {
     return {
       database,
       turns: new Turns(database),
+      book: new LedgerBook(more.database ?? database),
       flows: [itemFlow, offeredFlow, listedFlow],
       clients: {
         netvisor: { send: ({ customerId }, request) => this.systems.get(customerId)!.netvisor.send(request) },
@@ -176,18 +179,14 @@ export class World {
   }
 
   async link({ companyId }: Pick<Company, 'companyId'>): Promise<Readonly<Record<string, unknown>>> {
-    const [link] = await this.rows<Record<string, unknown>>('select * from severa.link where company_id = $1', [
-      companyId,
-    ]);
-    return link ?? {};
+    const text = 'select * from severa.link where company_id = $1';
+    return (await this.rows<Record<string, unknown>>(text, [companyId]))[0]!;
   }
 
   /** What the audit log is told. */
   async audited(action: string): Promise<readonly object[]> {
-    const told = await this.rows<{ data: object }>(
-      `select data from bus.outbox where data ->> 'action' = $1 order by id`,
-      [action],
-    );
+    const text = `select data from bus.outbox where data ->> 'action' = $1 order by id`;
+    const told = await this.rows<{ data: object }>(text, [action]);
     return told.map(({ data }) => data);
   }
 

@@ -1,6 +1,6 @@
 import type { Sql } from '#lib/store';
 
-import type { Flow, JsonObject, Known } from './flow.js';
+import type { Flow, JsonObject, TargetPage } from './flow.js';
 import { storedJson } from './stored-json.js';
 import type { Turn } from './turns.js';
 
@@ -12,9 +12,11 @@ const AT_ONCE = 1_000;
 const UNMET = `environment_id = $1 and company_id = $2 and flow = $3 and state = 'due' and known is null
                and sending is null`;
 
-/** What the due records of which nothing is known are matched on, by their keys. */
-export async function unmetRecords(sql: Sql, turn: Turn, flow: Flow): Promise<ReadonlyMap<string, string>> {
-  const unmet = new Map<string, string>();
+/** Keys of due records of which nothing is known, by what they are matched on. */
+export type Unmet = Map<string, readonly string[]>;
+
+export async function unmetRecords(sql: Sql, turn: Turn, flow: Flow): Promise<Unmet> {
+  const unmet: Unmet = new Map();
   if (!flow.matchOf) return unmet;
   for (let after = ''; ;) {
     const rows = await sql.rows<{ key: string; source: JsonObject | null }>(
@@ -23,7 +25,7 @@ export async function unmetRecords(sql: Sql, turn: Turn, flow: Flow): Promise<Re
     );
     for (const { key, source } of rows) {
       const match = source && flow.matchOf(source);
-      if (match !== null) unmet.set(key, match);
+      if (match !== null) unmet.set(match, [...(unmet.get(match) ?? []), key]);
     }
     const last = rows.at(-1);
     if (rows.length < AT_ONCE || !last) return unmet;
@@ -31,21 +33,38 @@ export async function unmetRecords(sql: Sql, turn: Turn, flow: Flow): Promise<Re
   }
 }
 
-/** Writes down what the list of the other side says about them: the key there, or that they are not there. */
-export async function meet(
+/**
+ * Writes down which of them a page of the other side's list has, and takes those out. Of two there that are matched on the
+ * same, the first is it.
+ */
+export async function meet(sql: Sql, turn: Turn, flow: Flow, unmet: Unmet, found: TargetPage['found']): Promise<void> {
+  const met = found.flatMap(([match, known]) => {
+    const keys = unmet.get(match) ?? [];
+    unmet.delete(match);
+    return keys.map((key) => ({ key, known }));
+  });
+  await storeMeetings(sql, turn, flow, met);
+}
+
+/** The list is at its end: the others are not there, under what they were `sought` by. */
+export async function meetNone(sql: Sql, turn: Turn, flow: Flow, unmet: Unmet): Promise<void> {
+  const met = [...unmet].flatMap(([sought, keys]) => keys.map((key) => ({ key, known: { key: null, sought } })));
+  for (let from = 0; from < met.length; from += AT_ONCE) {
+    await storeMeetings(sql, turn, flow, met.slice(from, from + AT_ONCE));
+  }
+}
+
+async function storeMeetings(
   sql: Sql,
   turn: Turn,
   flow: Flow,
-  unmet: ReadonlyMap<string, string>,
-  index: ReadonlyMap<string, Known>,
+  met: readonly { readonly key: string; readonly known: JsonObject }[],
 ): Promise<void> {
-  const met = [...unmet].map(([key, match]) => ({ key, known: index.get(match) ?? { key: null } }));
-  for (let from = 0; from < met.length; from += AT_ONCE) {
-    await sql.rows(
-      `update severa.pair p set known = m.known
-         from jsonb_to_recordset($4::jsonb) as m (key text, known jsonb)
-        where p.environment_id = $1 and p.company_id = $2 and p.flow = $3 and p.key = m.key and p.known is null`,
-      [turn.environmentId, turn.companyId, flow.name, storedJson(met.slice(from, from + AT_ONCE))],
-    );
-  }
+  if (met.length === 0) return;
+  await sql.rows(
+    `update severa.pair p set known = m.known
+       from jsonb_to_recordset($4::jsonb) as m (key text, known jsonb)
+      where p.environment_id = $1 and p.company_id = $2 and p.flow = $3 and p.key = m.key and p.known is null`,
+    [turn.environmentId, turn.companyId, flow.name, storedJson(met)],
+  );
 }

@@ -13,6 +13,7 @@ const run = { flow: name, scope: {} } as Run;
 const state = (more: Partial<FlowState>): FlowState => ({
   flow: name,
   cursor: null,
+  reading: null,
   dueAt: null,
   ready: false,
   ...more,

@@ -1,8 +1,9 @@
 import type { LinkSettings } from '#lib/contracts';
 import { type ConnectionSql, instant, type Sql } from '#lib/store';
 
-import type { Flow, FlowName } from './flow.js';
+import type { Flow, FlowName, Json } from './flow.js';
 import type { Run } from './runs.js';
+import { storedJson } from './stored-json.js';
 import type { Turn } from './turns.js';
 
 /** From where a flow's next reading goes on. */
@@ -15,17 +16,37 @@ export interface Cursor {
   readonly settings: string;
 }
 
+/** A reading that is not at its end; it goes on as it began. */
+export interface OpenReading {
+  readonly runId: string;
+  readonly began: string;
+  /** Of the settings it is read under. */
+  readonly settings: string;
+  /** From when on; `null`: everything. */
+  readonly since: string | null;
+  /** Which of its starts it is at. */
+  readonly start: number;
+  /** The place in the source that its last page has named; `null`: none. */
+  readonly at: Json;
+  /** Pages and records that were stored so far. */
+  readonly pages: number;
+  readonly read: number;
+  /** Records that were met, and do not concern the company. */
+  readonly leftOut?: number;
+}
+
 /** When a flow of a link is due, and from where it is read. */
 export interface FlowState {
   readonly flow: FlowName;
   readonly cursor: Cursor | null;
+  readonly reading: OpenReading | null;
   readonly dueAt: Date | null;
   readonly ready: boolean;
 }
 
 export async function flowStates(sql: Sql, { environmentId, companyId }: Turn): Promise<readonly FlowState[]> {
   const rows = await sql.rows<Omit<FlowState, 'dueAt'> & { due_at: string | null }>(
-    `select flow, cursor, due_at, coalesce(due_at <= clock_timestamp(), false) as ready from severa.flow_state
+    `select flow, cursor, reading, due_at, coalesce(due_at <= clock_timestamp(), false) as ready from severa.flow_state
       where environment_id = $1 and company_id = $2`,
     [environmentId, companyId],
   );
@@ -89,6 +110,7 @@ export async function setDue(
   );
 }
 
+/** The reading has come to its end. */
 export async function storeCursor(
   sql: ConnectionSql,
   { environmentId, companyId }: Turn,
@@ -97,7 +119,21 @@ export async function storeCursor(
 ): Promise<void> {
   await sql.rows(
     `insert into severa.flow_state (environment_id, company_id, flow, cursor) values ($1, $2, $3, $4)
-     on conflict (environment_id, company_id, flow) do update set cursor = excluded.cursor`,
+     on conflict (environment_id, company_id, flow) do update set cursor = excluded.cursor, reading = null`,
     [environmentId, companyId, flow, JSON.stringify(cursor)],
+  );
+}
+
+/** Where the reading stands; with the page that it has come to. */
+export async function storeReading(
+  sql: ConnectionSql,
+  { environmentId, companyId }: Turn,
+  flow: FlowName,
+  reading: OpenReading,
+): Promise<void> {
+  await sql.rows(
+    `insert into severa.flow_state (environment_id, company_id, flow, reading) values ($1, $2, $3, $4)
+     on conflict (environment_id, company_id, flow) do update set reading = excluded.reading`,
+    [environmentId, companyId, flow, storedJson(reading)],
   );
 }

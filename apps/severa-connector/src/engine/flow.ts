@@ -20,11 +20,22 @@ export interface SourceRecord {
   readonly content: JsonObject;
 }
 
-/** Some records of the source, and from where the next reading goes on should this one end here. */
+/** Some records of the source. */
 export interface SourcePage {
   readonly records: readonly SourceRecord[];
   /** Keys of records that are there no more. */
   readonly gone?: readonly string[];
+  /** So many records beside these do not concern the company. */
+  readonly leftOut?: number;
+  /** From where the reading goes on, should it be broken off after this page; absent: from the last page that has one. */
+  readonly at?: Json;
+}
+
+/** Some records of the target, each by what it is matched on. */
+export interface TargetPage {
+  readonly found: readonly (readonly [match: string, known: Known])[];
+  /** As a {@link SourcePage} has it. */
+  readonly at?: Json;
 }
 
 /** Reading calls; safe to repeat. They throw what stops a run (`stop.ts`); a refusal is theirs to pass on. */
@@ -32,8 +43,12 @@ export interface Calls {
   netvisor(request: NetvisorRequest): Promise<NetvisorElement>;
   /** One object, or one list that is not paged; `undefined` for 404. */
   severa(request: SeveraRequest): Promise<unknown>;
-  /** Every page of a list, in either paging style, one at a time. */
-  severaPages(request: SeveraRequest): AsyncGenerator<readonly unknown[]>;
+  /**
+   * Every page of a list, in either paging style, one at a time.
+   *
+   * @param told hears, before a page comes, by which token the one after it is asked for; `null`: by none.
+   */
+  severaPages(request: SeveraRequest, told?: (token: string | null) => void): AsyncGenerator<readonly unknown[]>;
 }
 
 export interface Reading {
@@ -41,6 +56,8 @@ export interface Reading {
   readonly calls: Calls;
   /** What was changed at or after this, with the overlap in it; `null`: everything. */
   readonly since: Date | null;
+  /** Where it was broken off: the `at` of a page that was kept. Absent: it begins. */
+  readonly from?: Json;
   readonly now: Date;
   /** Pairs of another flow of the same link, by the source's key: how one record finds the other side of another. */
   pairs(flow: FlowName, keys: readonly string[]): Promise<ReadonlyMap<string, PairKeys>>;
@@ -58,7 +75,7 @@ export interface PairKeys {
 export interface Known extends JsonObject {
   /**
    * The key there; `null`: it was looked for, and is not there. When a record is rejected, a `Known` without a key is
-   * forgotten: somebody may have made the record there by the time it is tried again.
+   * forgotten: somebody may have made the record there by the time it is tried again. Not so while a request is unsure.
    */
   readonly key: string | null;
 }
@@ -80,6 +97,8 @@ export interface Situation {
   readonly settings: LinkSettings;
   /** Whether the other side was asked since the record was taken up this time: what is known of it is fresh. */
   readonly asked?: boolean;
+  /** Whether it had come to rest on the other side before it was taken up this time. */
+  readonly moved?: boolean;
   /** Today, as a date of Finland, `YYYY-MM-DD`. */
   readonly today: string;
 }
@@ -113,6 +132,8 @@ export interface Refusal {
   readonly system: System;
   /** `DUPLICATE_DATA`, `PERIOD_LOCK`, …; Severa's `InvalidRequest`, …; `null`: none was given. */
   readonly category: string | null;
+  /** Of HTTP, where the other system gives one. */
+  readonly status?: string | null;
   readonly text: string;
 }
 
@@ -135,12 +156,16 @@ export type Step =
   | { readonly do: 'wait'; readonly cause: string }
   /** It changes nothing: it may be sent at any time, again and again. */
   | { readonly do: 'ask'; readonly operation: 'look-up'; readonly call: Outgoing }
-  /** `repeatable`: sent twice it does what it does once, so a lost answer is met by sending it again. */
+  /**
+   * `repeatable`: sent twice it does what it does once, so a lost answer is met by sending it again. `known`: what is known
+   * from the moment it is sent; all that a look-up needs belongs there, since the record may be another by then.
+   */
   | {
       readonly do: 'write';
       readonly operation: Exclude<Operation, 'look-up' | 'link'>;
       readonly call: Outgoing | Prepared;
       readonly repeatable: boolean;
+      readonly known?: Known;
     };
 
 /**
@@ -165,11 +190,11 @@ export interface Flow {
   read(reading: Reading): AsyncGenerator<SourcePage>;
   /**
    * The target's keys of all records there, by what they are matched on ({@link matchOf}); for the first contact. A flow
-   * without one looks each record up.
+   * without one looks each record up. Of two that are matched on the same the first one is it.
    *
    * @param wanted what the due records are matched on. What else is there may be left out.
    */
-  index?(reading: Omit<Reading, 'since'>, wanted?: ReadonlySet<string>): Promise<ReadonlyMap<string, Known>>;
+  index?(reading: Omit<Reading, 'since'>, wanted?: ReadonlySet<string>): AsyncGenerator<TargetPage>;
   /** What a record is matched on at first contact; `null`: it cannot be. */
   matchOf?(source: JsonObject): string | null;
   /** The business id of the customer that a record is, as the target writes it; for the comparison before the first run. */

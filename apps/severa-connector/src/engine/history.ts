@@ -30,21 +30,35 @@ export function historyRow(told: Told, source: System, known: Known | null): His
   return { ...told, id: uuid(), severaKey, netvisorKey };
 }
 
+/** SQL expressions of what all rows have in common, or rows of the same gate. */
+interface ToldOf {
+  readonly company: string;
+  readonly flow: string;
+  readonly run: string;
+  readonly by: string;
+  /** Which row of `gate` it is of; `h` is the told row. */
+  readonly gate: string;
+}
+
 /**
- * Writes the rows of a JSON array; a part of a statement whose `gate` has one row, with `held`. A row that is there
- * already stays: what was told once is not told again when it is tried a second time.
+ * Writes the rows of a JSON array; a part of a statement whose `gate` says with `held` whether they may be. A row that is
+ * there already stays: what was told once is not told again when it is tried a second time.
  */
-export const tellAll = (rows: string, flow: string, run: string, by: string): string => `
+export const tellEach = (rows: string, { company, flow, run, by, gate }: ToldOf): string => `
   insert into severa.history
     (environment_id, history_id, company_id, run_id, flow, key, number, name, operation, result, cause, message,
      severa_key, netvisor_key, attempt, by)
-  select $1, h.id, $2, ${run}, ${flow}, h.key, h.number, h.name, h.operation, h.result, h.cause, h.message,
+  select $1, h.id, ${company}, ${run}, ${flow}, h.key, h.number, h.name, h.operation, h.result, h.cause, h.message,
          h."severaKey", h."netvisorKey", h.attempt, ${by}
     from jsonb_to_recordset(${rows}) as h
-         (id uuid, key text, number text, name text, operation text, result text, cause text, message text,
-          "severaKey" text, "netvisorKey" text, attempt int), gate
-   where gate.held
+         (nth int, id uuid, key text, number text, name text, operation text, result text, cause text, message text,
+          "severaKey" text, "netvisorKey" text, attempt int)
+    join gate on ${gate} and gate.held
   on conflict do nothing`;
+
+/** The same of one company, in a statement whose `gate` has one row. */
+export const tellAll = (rows: string, flow: string, run: string, by: string): string =>
+  tellEach(rows, { company: '$2', flow, run, by, gate: 'true' });
 
 /** Who had it moved. */
 export const byWhom = (run: Pick<Run, 'trigger' | 'requestedBy'>): string => run.requestedBy ?? run.trigger;

@@ -168,14 +168,14 @@ export const listedFlow: Flow = {
   name: 'products-to-netvisor',
   mode: ({ products }) => (products === 'to-netvisor' ? 'automatic' : 'off'),
   matchOf: (source) => (source as unknown as Item).code,
-  async index({ calls }) {
+  async *index({ calls }) {
     const root = await calls.netvisor({ method: 'GET', resource: 'items.nv' });
-    return new Map(
-      root.children.map((item) => [
+    yield {
+      found: root.children.map((item) => [
         textAt(item, 'code') ?? '',
         { key: textAt(item, 'key') ?? null, value: textAt(item, 'value') ?? null },
       ]),
-    );
+    };
   },
 };
 

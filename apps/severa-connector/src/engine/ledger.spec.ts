@@ -7,6 +7,7 @@ import type { Database } from '#lib/store';
 import { type Company, World } from './engine.spec-support.js';
 import { itemFlow } from './item-flow.spec-support.js';
 import { Ledger } from './ledger.js';
+import { LedgerBook } from './ledger-book.js';
 import { Permission } from './permission.js';
 import type { HeldTurn } from './turns.js';
 import type { Run } from './runs.js';
@@ -71,7 +72,7 @@ describe('what is written between two requests', () => {
     const { stream, direction } = itemFlow;
     const permission = new Permission(decide, held.turn, { stream, direction, runId: run.id });
     const read: number[] = [];
-    const ledger = new Ledger(counting(read), held, itemFlow, run, permission);
+    const ledger = new Ledger(new LedgerBook(counting(read)), held, itemFlow, run, permission);
     // More often than PostgreSQL plans a statement anew.
     for (let nth = 1; nth <= 10; nth += 1) {
       const about = { mark: '1', attempts: 0 } as const;

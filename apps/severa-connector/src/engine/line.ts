@@ -29,11 +29,16 @@ export type CredentialsOf = (environmentId: string, companyId: string) => Promis
 export class Line {
   constructor(
     private readonly clients: Clients,
-    private readonly credentials: Credentials,
+    private credentials: Credentials,
     private readonly budget: RequestBudget,
     private readonly held: HeldTurn,
     private readonly observe?: EngineObserver,
   ) {}
+
+  /** From the next request on. */
+  use(credentials: Credentials): void {
+    this.credentials = credentials;
+  }
 
   /** Whether the system takes a request at once; if not, {@link ready} waits for it. */
   isReady({ system }: Pick<Outgoing, 'system'>): boolean {
@@ -41,7 +46,7 @@ export class Line {
   }
 
   async ready({ system }: Pick<Outgoing, 'system'>): Promise<void> {
-    if (system === 'severa') await this.budget.take(this.credentials.severa.clientId);
+    if (system === 'severa') await this.held.until(() => this.budget.take(this.credentials.severa.clientId));
   }
 
   async send(operation: CallOperation, call: Outgoing): Promise<Incoming> {

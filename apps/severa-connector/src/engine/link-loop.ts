@@ -6,6 +6,9 @@ import type { HeldTurn, Turns } from './turns.js';
 /** How often one looks whether a link has become due, in milliseconds. */
 const IDLE = 500;
 
+/** At most this share of the places is lent: each link that is held takes memory, whether it waits or not. */
+const LENT = 1 / 4;
+
 /** Works on links as long as the process runs. Any number of processes may; `turns.ts` says who goes next. */
 export class LinkLoop {
   readonly #stopping = new AbortController();
@@ -18,7 +21,7 @@ export class LinkLoop {
     private readonly turns: Turns,
     private readonly mover: Mover,
     private readonly log: Log,
-    /** Links that are worked on at once. */
+    /** Links that are worked on at once; one that only waits for Severa is none of them. */
     private readonly workers: number,
   ) {}
 
@@ -43,13 +46,20 @@ export class LinkLoop {
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
-      const free = this.workers - this.#held.size;
+      const free = this.#free();
       const taken = free > 0 ? await this.#take(free) : [];
       for (const held of taken) this.#begin(held);
       // Full, or nothing is due: until a worker is free, or it is time to look again.
-      if (taken.length < free || this.#held.size >= this.workers) await this.#rest();
+      if (taken.length < free || this.#free() <= 0) await this.#rest();
     }
     while (this.#held.size > 0) await this.#rest();
+  }
+
+  /** Places that are free, or lent by links that wait for Severa. */
+  #free(): number {
+    let lent = 0;
+    for (const { waits } of this.#held) lent += waits ? 1 : 0;
+    return this.workers - this.#held.size + Math.min(lent, Math.floor(this.workers * LENT));
   }
 
   async #take(free: number): Promise<readonly HeldTurn[]> {
@@ -63,6 +73,7 @@ export class LinkLoop {
 
   #begin(held: HeldTurn): void {
     this.#held.add(held);
+    held.onWait = () => this.nudge();
     if (this.#stopping.signal.aborted) held.halt();
     this.mover
       .use(held)

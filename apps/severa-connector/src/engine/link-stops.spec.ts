@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 
 import { GREEN, World } from './engine.spec-support.js';
 import { items } from './item-flow.spec-support.js';
+import type { EngineParts } from './work.js';
 
 let world: World;
 beforeAll(async () => {
@@ -76,6 +77,58 @@ describe('a link', () => {
     await world.settle(world.parts({ test: () => Promise.resolve(((tests += 1), GREEN)) }));
     expect(tests).toBe(0);
     expect(await world.link(company)).toMatchObject({ paused: null });
+  });
+
+  it('is tested under the first of its flows that may speak', async () => {
+    const { company } = await world.companyWith(1, { customers: 'to-netvisor', products: 'to-netvisor' });
+    await world.owner.query('update severa.link set check_at = now()');
+    let tests = 0;
+    world.asked = 0;
+    const parts = world.parts({
+      test: () => Promise.resolve(((tests += 1), GREEN)),
+      decide: async ({ partnerUserId, companyId }) => {
+        const first = world.asked === 0;
+        const answer = await world.decide(partnerUserId, companyId);
+        return first ? { ...answer, allowed: false, rulesVersion: null } : answer;
+      },
+    });
+    await world.settle(parts);
+    expect(tests).toBe(1);
+    expect(await world.link(company)).toMatchObject({ paused: null });
+  });
+
+  it('has the rules asked before each request of its test, and ends it when they say no', async () => {
+    const { company } = await world.companyWith(1);
+    await world.owner.query('update severa.link set check_at = now()');
+    const sent: string[] = [];
+    const test: EngineParts['test'] = async (_, pass) => {
+      await pass();
+      sent.push('first');
+      world.say = (answer) => ({ ...answer, allowed: false, waits: true, rulesVersion: null });
+      await world.changeRules(company);
+      await pass();
+      sent.push('second');
+      return { ...GREEN, severa: { parts: [{ light: 'yellow', cause: 'severa-key-invalid', message: null }] } };
+    };
+    await world.settle(world.parts({ test }));
+    expect(sent).toEqual(['first']);
+    const { paused, check_at: checkAt } = await world.link(company);
+    expect(paused).toBeNull();
+    expect((checkAt as Date).getTime()).toBeGreaterThan(Date.now());
+  });
+
+  it('whose turn has passed on has nothing more asked for its test', async () => {
+    await world.companyWith(1);
+    await world.owner.query('update severa.link set check_at = now()');
+    const sent: string[] = [];
+    const test: EngineParts['test'] = async (_, pass) => {
+      await world.owner.query('update severa.link set fence = fence + 1');
+      await pass();
+      sent.push('one');
+      return GREEN;
+    };
+    await world.settle(world.parts({ test }));
+    expect(sent).toEqual([]);
   });
 
   it('goes on with its next turn when the test has let it go on', async () => {

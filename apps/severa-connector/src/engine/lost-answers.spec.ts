@@ -3,6 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { NetvisorReply, NetvisorRequest } from '#lib/upstream';
 
 import { type Company, World } from './engine.spec-support.js';
+import type { Flow } from './flow.js';
+import { type Item, itemFlow } from './item-flow.spec-support.js';
 import { Mover } from './mover.js';
 
 let world: World;
@@ -89,6 +91,66 @@ describe('an answer that is lost', () => {
     const pairs = await world.pairs(company);
     return pairs.length > 0 && pairs.every(({ state }) => state === 'moved');
   };
+});
+
+describe('what a look-up needs', () => {
+  /** The flow, which remembers of a creation what it has sent. */
+  const remembering: Flow = {
+    ...itemFlow,
+    next(situation) {
+      const step = itemFlow.next(situation);
+      const sent = { key: null, sent: (situation.source as unknown as Item).code };
+      return step.do === 'write' && step.operation === 'create' ? { ...step, known: sent } : step;
+    },
+  };
+  const known = async (): Promise<unknown> => (await world.rows('select state, known from severa.pair'))[0];
+
+  it('is written down before the request is sent', async () => {
+    const { systems } = await world.companyWith(1);
+    const seen: unknown[] = [];
+    systems.before = async (request) => {
+      if (request && writes(request)) seen.push(await known());
+    };
+    await world.settle(world.parts({ flows: [remembering] }));
+    expect(seen).toEqual([{ state: 'sending', known: { key: null, sent: '100' } }]);
+  });
+
+  it('stays known though the record changes, and though a person has to look, until the answer is known', async () => {
+    const { company, systems } = await world.companyWith(1);
+    systems.spoil = (request) => (writes(request) ? { reply: lost, done: false } : null);
+    const parts = world.parts({ flows: [remembering] });
+    await world.settle({ ...parts, patience: { ...parts.patience, afterUnknown: () => null } });
+    expect(await known()).toEqual({ state: 'rejected', known: { key: null, sent: '100' } });
+    systems.source.set('guid-00000', { code: '200', value: 'long' });
+    await world.again(company);
+    await world.settle(parts);
+    expect(await known()).toEqual({ state: 'rejected', known: { key: null, sent: '100' } });
+  });
+
+  it('is told of what the list of the other side does not have: under what it was looked for', async () => {
+    const { company, systems } = await world.companyWith(5, { products: 'to-netvisor' });
+    systems.target.set('9', { code: '101', value: 'new' });
+    systems.spoil = (request) =>
+      writes(request) ? { reply: { as: 'unavailable', text: 'huolto' }, done: false } : null;
+    const parts = world.parts();
+    await world.settle({ ...parts, patience: { ...parts.patience, maintenance: 3_600_000 } });
+    expect(systems.journal).toEqual([]);
+    const pairs = await world.rows('select number, known from severa.pair where company_id = $1 order by key', [
+      company.companyId,
+    ]);
+    expect(pairs.slice(0, 2)).toEqual([
+      { number: '100', known: { key: null, sought: '100' } },
+      { number: '101', known: { key: '9', value: 'new' } },
+    ]);
+  });
+
+  it('is forgotten with a refusal, which says that nothing was done', async () => {
+    const { systems } = await world.companyWith(1);
+    const refused: NetvisorReply = { as: 'refused', category: 'INVALID_DATA', text: 'ei', transactionId: 't' };
+    systems.spoil = (request) => (writes(request) ? { reply: refused, done: false } : null);
+    await world.settle(world.parts({ flows: [remembering] }));
+    expect(await known()).toEqual({ state: 'rejected', known: null });
+  });
 });
 
 describe('a process that is killed', () => {

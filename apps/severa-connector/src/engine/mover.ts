@@ -10,7 +10,8 @@ import { flowStates, planFlows, setDue } from './flow-states.js';
 import { inTransaction } from './reading.js';
 import { carryOn } from './run-stages.js';
 import { runOrder } from './run-order.js';
-import { endRun, openRun, openRuns, putOff, type Run } from './runs.js';
+import { endRun } from './run-end.js';
+import { openRun, openRuns, putOff, type Run } from './runs.js';
 import { PauseLink, TurnLost, WaitLink } from './stop.js';
 import type { HeldTurn } from './turns.js';
 import { type EngineParts, within, workOn } from './work.js';
@@ -65,7 +66,7 @@ export class Mover {
     for (let run = await this.#next(held, settings); run !== null; run = await this.#next(held, settings)) {
       const flow = this.parts.flows.find(({ name }) => name === run?.flow);
       if (!flow) throw new TypeError(`No flow ${run.flow}`);
-      await carryOn(await workOn(this.parts, held, flow, run, settings), end);
+      await carryOn(await workOn(this.parts, held, flow, run, settings));
       if (held.halted || performance.now() >= end) return;
     }
   }

@@ -32,9 +32,11 @@ export function nextDue(sql: Sql, turn: Turn, flow: FlowName, atMost: number): P
   return sql.rows<DuePair>(
     `select key, number, name, state, mark, source, known, sending, attempts, cause, missing,
             moved_at is not null as moved,
-            (select coalesce(o.name, '') from severa.pair o
-              where o.environment_id = $1 and o.company_id = $2 and o.flow = $3 and o.number = p.number
-                and o.key <> p.key and o.state <> 'gone' and not o.missing order by o.key limit 1) as rival
+            -- By the number: for the order alone the planner would read all of the flow, for each of them.
+            (select coalesce(o.name, '') from (
+               select key, name from severa.pair
+                where environment_id = $1 and company_id = $2 and flow = $3 and number = p.number
+                  and key <> p.key and state <> 'gone' and not missing offset 0) o order by o.key limit 1) as rival
        from severa.pair p
       where environment_id = $1 and company_id = $2 and flow = $3
         and state in ('due', 'sending', 'unknown', 'waits') and next_try_at <= clock_timestamp()
@@ -91,28 +93,21 @@ export async function storePage(
 export type Gone = Pick<DuePair, 'key' | 'number' | 'name' | 'known'>;
 
 /**
- * Records that are there no more: by their keys, or all but those. What may have been done of them is looked up first.
- * On the other side nothing is removed.
+ * Records that are there no more. What may have been done of them is looked up first. On the other side nothing is removed.
  */
 export async function storeGone(
   sql: ConnectionSql,
   turn: Turn,
   flow: FlowName,
-  which: { readonly only: readonly string[] } | { readonly allBut: readonly string[] },
+  keys: readonly string[],
 ): Promise<readonly Gone[]> {
-  // By the index where only some are meant; else one look at each record.
-  const [keys, chosen] =
-    'only' in which
-      ? [which.only, 'p.key = any ($4::text[])']
-      : [which.allBut, 'p.key not in (select key from listed)'];
   const rows = await sql.rows<Gone & { state: string }>(
-    `with listed as (select unnest($4::text[]) as key)
-     update severa.pair p
+    `update severa.pair p
         set state = case when p.state in ('sending', 'unknown') then p.state else 'gone' end, missing = true,
             cause = case when p.state in ('sending', 'unknown') then p.cause else 'gone-in-source' end,
             updated_at = clock_timestamp()
       where p.environment_id = $1 and p.company_id = $2 and p.flow = $3 and p.state <> 'gone' and not p.missing
-        and ${chosen}
+        and p.key = any ($4::text[])
      returning p.key, p.number, p.name, p.known, p.state`,
     [turn.environmentId, turn.companyId, flow, keys],
   );

@@ -1,7 +1,15 @@
 /** How long the engine waits for what, in milliseconds. */
 export interface Patience {
-  /** How long one turn lasts; then others have theirs. */
+  /**
+   * How long one turn sends; then others have theirs. So short that a backlog takes several: who has as much to send as
+   * the others ends with them, whoever began.
+   */
   readonly turn: number;
+  /**
+   * How long a reading or a comparison goes on in one turn, where it can be broken off: longer than a turn, since what it
+   * goes on with may have to be asked for once more.
+   */
+  readonly portion: number;
   /** After the nth time in a row that the link came to nothing: no connection, no answer. */
   afterFailure(nth: number): number;
   /** Netvisor's maintenance, where it does not say for how long. */
@@ -36,7 +44,8 @@ const AFTER_UNKNOWN = [15 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5
 const AFTER_WAIT = [MINUTE, 2 * MINUTE, 5 * MINUTE, 15 * MINUTE];
 
 export const PATIENCE: Patience = {
-  turn: 5 * SECOND,
+  turn: 1.5 * SECOND,
+  portion: 30 * SECOND,
   afterFailure: (nth) => nthOf(AFTER_FAILURE, nth),
   maintenance: 15 * MINUTE,
   reading: [SECOND / 2, 2 * SECOND, 5 * SECOND],

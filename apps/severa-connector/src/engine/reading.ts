@@ -3,13 +3,16 @@ import { createHash } from 'node:crypto';
 import { wallMinute } from '#lib/policy';
 import { crashPoint } from '#lib/service';
 import type { ConnectionSql } from '#lib/store';
+import { PagesDoNotEnd } from '#lib/upstream';
 
-import { meet, unmetRecords, WORTH_A_LIST } from './first-contact.js';
+import { meet, meetNone, unmetRecords, WORTH_A_LIST } from './first-contact.js';
 import type { Flow, SourcePage } from './flow.js';
-import { type Cursor, flowStates, storeCursor } from './flow-states.js';
+import { type Cursor, type FlowState, flowStates, type OpenReading, storeCursor, storeReading } from './flow-states.js';
 import { byWhom, historyRow, tellAll } from './history.js';
+import { forgetMet, storeMet, unmetKeys } from './met-keys.js';
 import { type Gone, release, storeGone, storePage } from './pairs.js';
 import { type Run, sourceRead } from './runs.js';
+import { CallRefused } from './stop.js';
 import { storedJson } from './stored-json.js';
 import { holdTurn, type Turn } from './turns.js';
 import { readingOf, type RunWork, within } from './work.js';
@@ -21,37 +24,110 @@ const OVERLAP_MINUTES = 10;
 const NIGHTS_APART_HOURS = 12;
 const NIGHT_ENDS = 5 * 60;
 
+/** So many are told as gone in one transaction. */
+const GONE_AT_ONCE = 1_000;
+
+/** More pages than any register has: a list that leads round in a ring would be read for ever. */
+const MOST_PAGES = 100_000;
+
 /**
- * Reads what has changed in the source since the last reading, page by page. A reading that is broken off is begun again
- * from where the last whole one ended; what it had stored by then is not stored a second time.
+ * Reads what has changed in the source since the last reading, page by page; whether it has come to its end by the given
+ * moment of the steady clock, in as much as a page can be the last of a turn.
+ *
+ * Where it stands is stored with each page. One that is broken off, by a kill or since its time was up, goes on from the
+ * last page that names a place to go on from (`flow.ts`, `at`). A flow whose pages name none is begun again; what it had
+ * stored by then is not stored a second time. Each page is read with the credentials of its moment.
  */
-export async function readSource(work: RunWork): Promise<void> {
-  const { parts, held, flow, run, settings, now } = work;
+export async function readSource(work: RunWork, end: number): Promise<boolean> {
+  const state = await stateOf(work);
+  const settings = createHash('sha256').update(JSON.stringify(work.settings)).digest('base64url').slice(0, 16);
+  const open = state?.reading;
+  if (open?.runId !== work.run.id || open.settings !== settings) {
+    return readOn(work, state, await beginReading(work, state, settings), end);
+  }
+  try {
+    return await readOn(work, state, open, end);
+  } catch (error) {
+    // The place may be one that the source knows no more; anything else is refused again.
+    if (!(error instanceof CallRefused) || open.at === null) throw error;
+    return readOn(work, state, await beginReading(work, state, settings), end);
+  }
+}
+
+async function stateOf({ parts, held, flow }: RunWork): Promise<FlowState | undefined> {
   const { turn } = held;
-  const [state] = (await flowStates(within(parts.database, turn), turn)).filter((one) => one.flow === flow.name);
-  const settingsHash = createHash('sha256').update(JSON.stringify(settings)).digest('base64url').slice(0, 16);
-  const isWhole = readsEverything(flow, run, state?.cursor ?? null, settingsHash, now);
-  const since = isWhole || !state?.cursor ? null : new Date(state.cursor.since);
-  const met = new Set<string>();
-  for (const from of startsOf(flow, since, state?.cursor ?? null)) {
-    for await (const page of flow.read({ ...readingOf(work), since: from })) {
-      for (const { key } of page.records) met.add(key);
-      await inTransaction(work, (sql) => storeOne(sql, work, page));
+  return (await flowStates(within(parts.database, turn), turn)).find((one) => one.flow === flow.name);
+}
+
+async function beginReading(work: RunWork, state: FlowState | undefined, settings: string): Promise<OpenReading> {
+  const { held, flow, run, now } = work;
+  const cursor = state?.cursor ?? null;
+  const since = readsEverything(flow, run, cursor, settings, now) ? null : (cursor?.since ?? null);
+  const began = now.toISOString();
+  const reading = { runId: run.id, began, settings, since, start: 0, at: null, pages: 0, read: 0 };
+  await inTransaction(work, async (sql) => {
+    await forgetMet(sql, held.turn, flow.name);
+    await storeReading(sql, held.turn, flow.name, reading);
+  });
+  return reading;
+}
+
+const isWhole = ({ whole }: Flow, { since }: OpenReading): boolean => since === null && whole !== false;
+
+async function readOn(work: RunWork, state: FlowState | undefined, open: OpenReading, end: number): Promise<boolean> {
+  const { held, flow } = work;
+  const starts = startsOf(flow, open.since === null ? null : new Date(open.since), state?.cursor ?? null);
+  let reading = open;
+  for (; reading.start < starts.length; reading = { ...reading, start: reading.start + 1, at: null }) {
+    const since = starts[reading.start] ?? null;
+    const from = reading.at === null ? {} : { from: reading.at };
+    for await (const page of flow.read({ ...readingOf(work), since, ...from })) {
+      if (reading.pages >= MOST_PAGES) throw new PagesDoNotEnd([flow.name]);
+      const { at = reading.at, records } = page;
+      const leftOut = (reading.leftOut ?? 0) + (page.leftOut ?? 0);
+      reading = { ...reading, at, pages: reading.pages + 1, read: reading.read + records.length, leftOut };
+      await inTransaction(work, async (sql) => {
+        await storeOne(sql, work, page);
+        const keys = records.map(({ key }) => key);
+        if (isWhole(flow, reading) && keys.length > 0) await storeMet(sql, held.turn, flow.name, keys);
+        await storeReading(sql, held.turn, flow.name, reading);
+      });
       crashPoint('link.page-stored');
+      if (page.at !== undefined && performance.now() >= end) return false;
+      await renewCredentials(work);
     }
   }
+  await endReading(work, state?.cursor ?? null, reading);
+  return true;
+}
+
+/** Those of now: whoever has saved others meanwhile means them. */
+export async function renewCredentials({ parts, held, line }: RunWork): Promise<void> {
+  line.use(await parts.credentialsOf(held.turn.environmentId, held.turn.companyId));
+}
+
+async function endReading(work: RunWork, before: Cursor | null, reading: OpenReading): Promise<void> {
+  const { held, flow, run } = work;
+  const { turn } = held;
+  const whole = isWhole(flow, reading);
+  for (let more = whole; more;) {
+    more = await inTransaction(work, async (sql) => {
+      const unmet = await unmetKeys(sql, turn, flow.name, GONE_AT_ONCE);
+      if (unmet.length > 0) await tellGone(sql, work, await storeGone(sql, turn, flow.name, unmet));
+      return unmet.length === GONE_AT_ONCE;
+    });
+  }
+  const { began, since, settings } = reading;
   const cursor: Cursor = {
-    since: new Date(now.getTime() - OVERLAP_MINUTES * 60_000).toISOString(),
-    wholeAt: since === null ? now.toISOString() : (state?.cursor?.wholeAt ?? now.toISOString()),
-    settings: settingsHash,
+    since: new Date(Date.parse(began) - OVERLAP_MINUTES * 60_000).toISOString(),
+    wholeAt: since === null ? began : (before?.wholeAt ?? began),
+    settings,
   };
   await inTransaction(work, async (sql) => {
-    if (since === null && flow.whole !== false) {
-      await tellGone(sql, work, await storeGone(sql, turn, flow.name, { allBut: [...met] }));
-    }
+    const met = await forgetMet(sql, turn, flow.name);
     await storeCursor(sql, turn, flow.name, cursor);
     await release(sql, turn, flow.name, chosenBy(run));
-    await sourceRead(sql, turn, run, met.size);
+    await sourceRead(sql, turn, run, { read: whole ? met : reading.read, leftOut: reading.leftOut ?? 0 });
   });
 }
 
@@ -103,7 +179,7 @@ async function storeOne(sql: ConnectionSql, work: RunWork, page: SourcePage): Pr
   const arrives = flow.mode(settings) === 'on-demand' ? 'candidate' : 'due';
   if (page.records.length > 0) await storePage(sql, turn, flow, page.records, arrives);
   if (page.gone && page.gone.length > 0) {
-    await tellGone(sql, work, await storeGone(sql, turn, flow.name, { only: page.gone }));
+    await tellGone(sql, work, await storeGone(sql, turn, flow.name, page.gone));
   }
 }
 
@@ -140,9 +216,12 @@ export async function readTarget(work: RunWork): Promise<void> {
   if (!flow.index) return;
   const sql = within(parts.database, held.turn);
   const unmet = await unmetRecords(sql, held.turn, flow);
-  if (unmet.size < WORTH_A_LIST) return;
-  const index = await flow.index(readingOf(work), new Set(unmet.values()));
-  await inTransaction(work, (sql) => meet(sql, held.turn, flow, unmet, index));
+  if ([...unmet.values()].flat().length < WORTH_A_LIST) return;
+  for await (const { found } of flow.index(readingOf(work), new Set(unmet.keys()))) {
+    await inTransaction(work, (sql) => meet(sql, held.turn, flow, unmet, found));
+    await renewCredentials(work);
+  }
+  await inTransaction(work, (sql) => meetNone(sql, held.turn, flow, unmet));
 }
 
 /** Writes only while the turn is held. */

@@ -41,8 +41,9 @@ export class MovingRecord {
   }
 
   situation(settings: LinkSettings, today: string): Situation {
-    const { key, source, rival } = this.pair;
-    return { key, source, known: this.known, unsure: this.unsure, rival, settings, asked: this.asked, today };
+    const { key, source, rival, moved } = this.pair;
+    const { known, unsure, asked } = this;
+    return { key, source, known, unsure, rival, settings, asked, moved, today };
   }
 
   /** An answer has told it. */
@@ -56,8 +57,12 @@ export class MovingRecord {
     this.moved = true;
   }
 
-  /** What is written down before a request that changes something. */
-  begun(operation: Operation): Change {
+  /** What is written down before a request that changes something; with what will be known of it from then on. */
+  begun(operation: Operation, known?: Known): Change {
+    if (known) {
+      this.known = known;
+      this.dirty = true;
+    }
     return { ...this.#change('sending'), sending: operation };
   }
 
@@ -81,8 +86,9 @@ export class MovingRecord {
   rejected(objections: readonly [Objection, ...Objection[]], operation: Told['operation'] = 'none'): Rest {
     const [{ cause, message }] = objections;
     const why = { cause, ...(message !== undefined && { message }) };
-    // What was looked for and not found may have come there by the time somebody has it tried again.
-    const known = this.known?.key === null ? { known: null } : {};
+    // What was looked for and not found may have come there by the time somebody has it tried again. What was sent, and
+    // nobody knows whether it arrived, is looked for by what is known of it.
+    const known = this.known?.key === null && this.unsure === null ? { known: null } : {};
     const change = { ...this.#change('rejected'), ...known, ...why, details: { objections } };
     return { change, told: [this.told(operation, 'rejected', why), ...this.#gone()] };
   }

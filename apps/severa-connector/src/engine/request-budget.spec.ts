@@ -55,6 +55,21 @@ describe('the budget of a credential', () => {
     expect(performance.now() - began).toBeLessThan(50);
   });
 
+  it('is not forgotten by the coming of another one while somebody waits for it', async () => {
+    const leases: unknown[] = [];
+    const database = {
+      rows: (...asked: Parameters<Database['rows']>) => {
+        leases.push(asked);
+        return processes[0]!.rows(...asked);
+      },
+    } as Database;
+    const budget = new RequestBudget(database);
+    const clients = ['first', 'second', 'third'];
+    await Promise.all(clients.map((client) => budget.take(client)));
+    await Promise.all(clients.map((client) => budget.pace(client)));
+    expect(leases).toHaveLength(clients.length);
+  });
+
   it('waits after a refusal as long as it was told, in every process', async () => {
     const [one, two] = [new RequestBudget(processes[0]!), new RequestBudget(processes[1]!)];
     await one.pace('refused');

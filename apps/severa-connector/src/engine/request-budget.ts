@@ -21,6 +21,8 @@ interface Share {
   readonly moments: number[];
   /** Taken, and not yet used by a request. */
   ready: number;
+  /** Who waits for one. */
+  waiting: number;
   usedAt: number;
   busy: Promise<void>;
 }
@@ -78,6 +80,7 @@ export class RequestBudget {
   async #moment(clientId: string, share: Share): Promise<void> {
     const before = share.busy;
     let done = (): void => undefined;
+    share.waiting += 1;
     share.busy = new Promise((resolve) => (done = resolve));
     try {
       await before;
@@ -86,6 +89,7 @@ export class RequestBudget {
       if (wait > 0) await pause(wait);
       share.usedAt = performance.now();
     } finally {
+      share.waiting -= 1;
       done();
     }
   }
@@ -109,10 +113,11 @@ export class RequestBudget {
     const known = this.#shares.get(clientId);
     if (known) return known;
     const now = performance.now();
-    for (const [id, { usedAt, ready }] of this.#shares) {
-      if (ready === 0 && now - usedAt > FORGOTTEN) this.#shares.delete(id);
+    for (const [id, { usedAt, ready, waiting }] of this.#shares) {
+      if (ready + waiting === 0 && now - usedAt > FORGOTTEN) this.#shares.delete(id);
     }
-    const share: Share = { moments: [], ready: 0, usedAt: Number.NEGATIVE_INFINITY, busy: Promise.resolve() };
+    const usedAt = Number.NEGATIVE_INFINITY;
+    const share: Share = { moments: [], ready: 0, waiting: 0, usedAt, busy: Promise.resolve() };
     this.#shares.set(clientId, share);
     return share;
   }

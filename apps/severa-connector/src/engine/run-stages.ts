@@ -4,7 +4,8 @@ import { type ConnectionSql, instant } from '#lib/store';
 import { setDue } from './flow-states.js';
 import { storeDenied } from './pairs.js';
 import { inTransaction, readSource, readTarget, tellOf } from './reading.js';
-import { endRun, goOn, putOff, type RunEnd } from './runs.js';
+import { endRun, type RunEnd } from './run-end.js';
+import { goOn, putOff } from './runs.js';
 import { afterOpening, nextDue } from './schedule.js';
 import { Sending } from './sending.js';
 import { CallRefused, PauseLink, RunDenied, RunWaits, TurnLost } from './stop.js';
@@ -14,12 +15,12 @@ import type { RunWork } from './work.js';
 const AFTER_FAILURE = 3_600_000;
 
 /**
- * Carries a run on from where it stands, until the moment of the steady clock: it reads, then sends. What stops this run
- * alone ends here; what stops the link is thrown on.
+ * Carries a run on from where it stands: it reads, then sends, for as long as a turn lasts; what it took to read is not
+ * held against it. What stops this run alone ends here; what stops the link is thrown on.
  */
-export async function carryOn(work: RunWork, end: number): Promise<void> {
+export async function carryOn(work: RunWork): Promise<void> {
   try {
-    await carry(work, end);
+    await carry(work);
   } catch (error) {
     if (error instanceof TurnLost || error instanceof PauseLink) throw error;
     const stop = stopOf(work, error);
@@ -28,14 +29,16 @@ export async function carryOn(work: RunWork, end: number): Promise<void> {
   }
 }
 
-async function carry(work: RunWork, end: number): Promise<void> {
+async function carry(work: RunWork): Promise<void> {
   const { held, run, permission } = work;
   await permission.ask();
   const stage = run.state === 'sending' ? 'sending' : 'reading';
   await inTransaction(work, (sql) => goOn(sql, held.turn, run, stage));
-  if (stage === 'reading') await readSource(work);
+  if (stage === 'reading' && !(await readSource(work, performance.now() + work.parts.patience.portion))) {
+    return inTransaction(work, (sql) => putOff(sql, held.turn, run, work.now));
+  }
   await readTarget(work);
-  const isAllSent = await new Sending(work).until(end);
+  const isAllSent = await new Sending(work).until(performance.now() + work.parts.patience.turn);
   await inTransaction(work, (sql) => (isAllSent ? endOrLinger(sql, work) : putOff(sql, held.turn, run, work.now)));
 }
 

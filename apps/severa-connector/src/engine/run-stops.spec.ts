@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
+import type { NetvisorReply } from '#lib/upstream';
+
 import { World } from './engine.spec-support.js';
 
 let world: World;
@@ -79,6 +81,63 @@ describe('a window', () => {
     // One more when a minute begins meanwhile.
     expect(world.asked - before).toBeGreaterThanOrEqual(2);
     expect(world.asked - before).toBeLessThanOrEqual(3);
+  });
+});
+
+describe('a resource that Netvisor has not opened to us', () => {
+  const closed: NetvisorReply = {
+    as: 'refused',
+    category: 'SERVICE_ACCESS_ERROR',
+    text: 'Resurssi ei ole käytössä',
+    transactionId: 't',
+  };
+
+  it('stops the run and no record, and the records move once it is open', async () => {
+    const { company, systems } = await world.companyWith(5);
+    systems.spoil = ({ method }) => (method === 'POST' ? { reply: closed, done: false } : null);
+    await world.settle();
+    expect(systems.calls).toBeLessThan(5);
+    expect(await world.runs(company)).toMatchObject([
+      { state: 'failed', cause: 'netvisor-access', counts: { read: 5 } },
+    ]);
+    expect(await world.rows('select progress from severa.run')).toEqual([
+      { progress: { message: 'Resurssi ei ole käytössä' } },
+    ]);
+    expect(await world.pairs(company)).toMatchObject(Array(5).fill({ state: 'due', cause: null, sending: null }));
+    expect(await world.history(company)).toEqual([]);
+    const [due] = await world.rows<{ soon: boolean }>(
+      `select due_at < now() + interval '61 minutes' as soon from severa.flow_state`,
+    );
+    expect(due).toEqual({ soon: true });
+    systems.spoil = () => null;
+    await world.again(company);
+    await world.settle();
+    expect(systems.journal).toHaveLength(5);
+    expect(await world.runs(company)).toMatchObject([
+      { state: 'failed' },
+      { state: 'succeeded', counts: { moved: 5 } },
+    ]);
+  });
+
+  it('keeps no other flow of the link from moving', async () => {
+    const { company, systems } = await world.companyWith(3, { customers: 'to-netvisor', products: 'to-netvisor' });
+    let writes = 0;
+    systems.spoil = ({ method }) => (method === 'POST' && ++writes === 1 ? { reply: closed, done: false } : null);
+    await world.settle();
+    const states = (await world.runs(company)).map(({ state }) => state);
+    expect(states.toSorted()).toEqual(['failed', 'succeeded']);
+    expect(systems.journal).toHaveLength(3);
+  });
+
+  it('lets the others go first, should it be about one record after all', async () => {
+    const { company, systems } = await world.companyWith(3);
+    systems.spoil = ({ method, body }) =>
+      method === 'POST' && body?.children.some(({ text }) => text === '100') ? { reply: closed, done: false } : null;
+    await world.settle();
+    expect(systems.journal).toEqual([]);
+    await world.again(company);
+    await world.settle();
+    expect(systems.journal).toEqual(['add 101 new', 'add 102 new']);
   });
 });
 

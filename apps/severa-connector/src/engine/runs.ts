@@ -1,9 +1,9 @@
 import { v7 as uuid } from 'uuid';
 
-import { auditLink, type Asker, type Where } from '../link/link-audit.js';
+import type { Where } from '../link/link-audit.js';
 import { type ConnectionSql, instant, type Sql } from '#lib/store';
 
-import type { FlowName, JsonObject } from './flow.js';
+import type { FlowName } from './flow.js';
 import type { Turn } from './turns.js';
 
 /**
@@ -35,15 +35,6 @@ export interface Run {
   /** It waits for its window. */
   readonly closed: boolean;
 }
-
-/** Why a run is over. */
-export type RunEnd =
-  | { readonly as: 'carried-out' }
-  | { readonly as: 'failed'; readonly cause: string; readonly message?: string }
-  | { readonly as: 'denied'; readonly reasons: readonly string[] }
-  | { readonly as: 'stopped' };
-
-const SERVICE: Asker = { by: { kind: 'service', id: 'severa-connector' }, address: null };
 
 /** What a request asks for; it joins the flow's open run where there is one. */
 export interface RunRequest {
@@ -134,17 +125,22 @@ export async function goOn(sql: Sql, turn: Turn, run: Run, state: Run['state']):
   await sql.rows(
     `update severa.run
         set state = $3, opens_at = null, cause = null, reasons = '{}', started_at = coalesce(started_at, clock_timestamp()),
-            again = case when $3 = 'reading' then false else again end
+            again = case when $3 = 'reading' and state = 'waiting' then false else again end
       where environment_id = $1 and run_id = $2`,
     [turn.environmentId, run.id, state],
   );
 }
 
 /** The source is read: what was met becomes due, and is sent from here on. */
-export async function sourceRead(sql: ConnectionSql, turn: Turn, run: Run, read: number): Promise<void> {
+export async function sourceRead(
+  sql: ConnectionSql,
+  turn: Turn,
+  run: Run,
+  { read, leftOut }: { readonly read: number; readonly leftOut: number },
+): Promise<void> {
   await sql.rows(
     `update severa.run set state = 'sending', counts = counts || $3::jsonb where environment_id = $1 and run_id = $2`,
-    [turn.environmentId, run.id, JSON.stringify({ read })],
+    [turn.environmentId, run.id, JSON.stringify({ read, ...(leftOut > 0 && { leftOut }) })],
   );
 }
 
@@ -164,73 +160,3 @@ export async function putOff(
     [turn.environmentId, run.id, at, opening?.opensAt ?? null, opening?.reasons ?? [], opening !== undefined],
   );
 }
-
-/** How many records of a run came to which end; one that moved on a second attempt has moved. */
-const COUNTS = `
-  select coalesce(jsonb_object_agg(result, records), '{}') as counts from (
-    select result, count(*) as records from (
-      select distinct on (key) result from severa.history where environment_id = $1 and run_id = $2
-       order by key, history_id desc) as last (result) group by result) as by_result`;
-
-/** Ends that are not a success, whatever else has moved. */
-const TROUBLES = ['rejected', 'unknown', 'waits', 'denied'] as const;
-
-export type EndState = 'succeeded' | 'partial' | 'failed' | 'stopped';
-
-function stateAfter({ as }: RunEnd, counts: JsonObject): EndState {
-  if (as === 'stopped') return 'stopped';
-  if (as !== 'carried-out') return 'failed';
-  return TROUBLES.some((result) => counts[result] !== undefined) ? 'partial' : 'succeeded';
-}
-
-/**
- * Ends a run, with its audit event; `null`: it was asked for once more meanwhile, and begins again.
- *
- *   end         | records in trouble | state
- *   ------------+--------------------+----------
- *   carried out | none               | succeeded
- *   carried out | some               | partial
- *   failed      | any                | failed
- *   denied      | any                | failed
- *   stopped     | any                | stopped
- *
- * A scheduled run that met nothing new leaves no audit event: there is nothing to tell.
- */
-export async function endRun(sql: ConnectionSql, turn: Turn, run: Run, end: RunEnd): Promise<EndState | null> {
-  const where = [turn.environmentId, run.id] as const;
-  const [again] = await sql.rows(
-    `update severa.run set state = 'waiting', next_at = clock_timestamp()
-      where environment_id = $1 and run_id = $2 and again and $3 returning run_id`,
-    [...where, end.as === 'carried-out'],
-  );
-  if (again) return null;
-  const [row] = await sql.rows<{ counts: JsonObject }>(COUNTS, where);
-  const counts = row?.counts ?? {};
-  const state = stateAfter(end, counts);
-  const reasons = end.as === 'denied' ? end.reasons : [];
-  const cause = end.as === 'denied' ? 'not-allowed' : end.as === 'failed' ? end.cause : null;
-  await sql.rows(
-    `update severa.run
-        set state = $3, counts = counts || $4::jsonb, cause = $5, reasons = $6, opens_at = null, again = false,
-            progress = $7, ended_at = clock_timestamp()
-      where environment_id = $1 and run_id = $2`,
-    [...where, state, JSON.stringify(counts), cause, reasons, messageOf(end)],
-  );
-  if (run.trigger !== 'schedule' || state !== 'succeeded' || Object.keys(counts).length > 0) {
-    const { id: runId, flow, trigger, requestedBy } = run;
-    await auditLink(sql, turn, SERVICE, 'run.ended', {
-      runId,
-      flow,
-      trigger,
-      requestedBy,
-      state,
-      cause,
-      reasons,
-      counts,
-    });
-  }
-  return state;
-}
-
-const messageOf = (end: RunEnd): string | null =>
-  end.as === 'failed' && end.message !== undefined ? JSON.stringify({ message: end.message }) : null;

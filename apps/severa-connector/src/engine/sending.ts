@@ -112,7 +112,7 @@ export class Sending {
       return ledger.pass(null);
     }
     try {
-      await ledger.pass(record.begun(step.operation));
+      await ledger.pass(record.begun(step.operation, step.known));
       record.dirty = false;
     } catch (error) {
       if (record.dirty) ledger.settle(record.standing());
@@ -146,6 +146,7 @@ export class Sending {
         ledger.settle(record.standing(AGAIN));
         return false;
       case 'stop':
+        // It comes behind the others: should a refusal be about this record after all, the next run begins with them.
         ledger.settle(record.standing());
         throw trouble.stop;
       case 'refused':
@@ -153,9 +154,10 @@ export class Sending {
     }
   }
 
-  #refused(record: MovingRecord, step: Call, { cause, category, words }: Trouble & { as: 'refused' }): boolean {
+  #refused(record: MovingRecord, step: Call, trouble: Trouble & { as: 'refused' }): boolean {
     const { flow, settings } = this.work;
-    const refusal = { system: systemOf(step), category, text: words };
+    const { cause, category, status, words } = trouble;
+    const refusal = { system: systemOf(step), category, status, text: words };
     const known = flow.learnRefusal?.(record.situation(settings, this.#today), step, refusal) ?? null;
     // Nothing was done; but what was unsure before a look-up is as unsure after it.
     const unsure = step.do === 'write' ? null : record.unsure;

@@ -84,7 +84,10 @@ export interface Refused {
   readonly words: string;
 }
 
-/** A reading call was refused; nothing that we send a second time would change that. */
+/**
+ * A call was refused in a way that is not about one record: a reading one, or one whose resource is not open to us.
+ * Nothing that we send a second time would change that.
+ */
 export class CallRefused extends AppError {
   readonly kind = 'invalid';
   readonly code = 'call.refused';

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { NetvisorReply, SeveraReply } from '#lib/upstream';
 
 import { PATIENCE } from './patience.js';
-import { PauseLink, WaitLink } from './stop.js';
+import { CallRefused, PauseLink, WaitLink } from './stop.js';
 import { troubleOf } from './trouble.js';
 
 const netvisor = (reply: NetvisorReply) => troubleOf({ system: 'netvisor', reply }, PATIENCE);
@@ -16,10 +16,16 @@ describe('what an answer means', () => {
     ['INVALID_DATA_SIZE', 'netvisor-data-size'],
     ['DUPLICATE_DATA', 'netvisor-duplicate-data'],
     ['PERIOD_LOCK', 'netvisor-period-lock'],
-    ['SERVICE_ACCESS_ERROR', 'netvisor-access'],
     ['SOMETHING_NEW', 'netvisor-other'],
   ])('Netvisor’s %s refuses the record, with its own words', (category, cause) => {
     expect(netvisor(refusal(category))).toEqual({ as: 'refused', category, cause, words: 'Teksti', status: null });
+  });
+
+  it('a resource that is not open to us says nothing of the record: it stops the run', () => {
+    const trouble = netvisor(refusal('SERVICE_ACCESS_ERROR'));
+    const stop = trouble?.as === 'stop' ? trouble.stop : undefined;
+    expect(stop).toBeInstanceOf(CallRefused);
+    expect(stop).toMatchObject({ cause: 'netvisor-access', system: 'netvisor', words: 'Teksti' });
   });
 
   it('a transaction id that was used before is sent again', () => {

@@ -1,7 +1,7 @@
 import { netvisorPart, severaPart } from '../link/check.js';
 import type { Incoming } from './flow.js';
 import type { Patience } from './patience.js';
-import { PauseLink, type Refused, WaitLink } from './stop.js';
+import { CallRefused, PauseLink, type Refused, WaitLink } from './stop.js';
 
 /** An answer that is not the good one, and what follows from it. */
 export type Trouble =
@@ -11,11 +11,14 @@ export type Trouble =
   | { readonly as: 'unknown'; readonly why: string }
   /** Nothing was done, and the same may be sent again at once. */
   | { readonly as: 'again' }
-  /** Nothing was done, and nothing of the link can be done now. */
-  | { readonly as: 'stop'; readonly stop: PauseLink | WaitLink };
+  /** Nothing was done, and nothing of the link, or of the run, can be done now. */
+  | { readonly as: 'stop'; readonly stop: PauseLink | WaitLink | CallRefused };
 
 /** A transaction id that Netvisor had seen before: an accident of ours, and every attempt takes a new one. */
 const NOT_UNIQUE = 'REQUEST_NOT_UNIQUE';
+
+/** The right to the resource is missing, or its function is not in use: it says nothing of the record. */
+const NO_ACCESS = 'SERVICE_ACCESS_ERROR';
 
 /**
  * What an answer means that is not the good one.
@@ -23,6 +26,7 @@ const NOT_UNIQUE = 'REQUEST_NOT_UNIQUE';
  *   answer                        | for a record   | for the link
  *   ------------------------------+----------------+-----------------------------------------------------
  *   refused                       | rejected       | goes on
+ *   refused: no access            | as it was      | goes on without this run, which fails and comes again
  *   refused: id was used before   | sent again     | goes on
  *   limited (Severa's 429)        | sent again     | goes on, at the pace of its budget
  *   unknown                       | looked up      | goes on
@@ -54,7 +58,9 @@ export function troubleOf(incoming: Incoming, patience: Patience): Trouble | nul
   if (incoming.system === 'netvisor' && incoming.reply.as === 'refused') {
     const { category, text } = incoming.reply;
     if (category === NOT_UNIQUE) return { as: 'again' };
-    return { as: 'refused', category, status: null, cause: causeOf(incoming), words: text };
+    const refused: Refused = { category, status: null, cause: causeOf(incoming), words: text };
+    if (category === NO_ACCESS) return { as: 'stop', stop: new CallRefused('netvisor', refused) };
+    return { as: 'refused', ...refused };
   }
   if (incoming.system === 'severa' && incoming.reply.as === 'refused') {
     const { type, status, texts } = incoming.reply;

@@ -9,6 +9,7 @@ import { LinkLoop } from './link-loop.js';
 import { Mover } from './mover.js';
 import { TurnLost } from './stop.js';
 import { HeldTurn, holdTurn, Turns } from './turns.js';
+import type { EngineParts } from './work.js';
 
 let world: World;
 let other: Database;
@@ -140,6 +141,32 @@ describe('two processes', () => {
       expect(mostAtOnce).toBe(1);
       expect(journal.toSorted()).toEqual(items(20).map(([, { code }]) => `add ${code} new`));
     }
+  });
+
+  it('work on others while one only waits for Severa, and on so many more that memory has its bound', async () => {
+    for (let nth = 0; nth < 12; nth += 1) await world.companyWith(2);
+    let open = (): void => undefined;
+    const moment = new Promise<void>((resolve) => (open = resolve));
+    const waiting = new Set<string>();
+    const budget = {
+      takeAtOnce: () => false,
+      take: (clientId: string) => {
+        waiting.add(clientId);
+        return moment;
+      },
+    } as unknown as EngineParts['budget'];
+    const parts = world.parts({ budget });
+    const loop = new LinkLoop(parts.turns, new Mover(parts), createLog('spec', 'silent'), 8);
+    loop.start();
+    const taken = async () => (await world.rows('select from severa.link where leased_until > now()')).length;
+    await world.until(() => waiting.size === 10, 'two more than there are places to wait');
+    expect(await taken()).toBe(10);
+    open();
+    await world.until(
+      () => [...world.systems.values()].every(({ journal }) => journal.length === 2),
+      'all that is to be moved',
+    );
+    await loop.stop();
   });
 
   it('bring a call that is under way to its end before they stop, and begin nothing more', async () => {

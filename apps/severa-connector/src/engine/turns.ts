@@ -124,7 +124,10 @@ export class HeldTurn {
   #safeUntil: number;
   #lost = false;
   #halted = false;
+  #waits = 0;
   readonly #renewing: NodeJS.Timeout;
+  /** Is called when it lends its place. */
+  onWait: () => void = () => undefined;
 
   constructor(
     private readonly turns: Turns,
@@ -150,6 +153,22 @@ export class HeldTurn {
 
   halt(): void {
     this.#halted = true;
+  }
+
+  /** Whether it does nothing but wait for its moment: another link can be worked on in its place. */
+  get waits(): boolean {
+    return this.#waits > 0;
+  }
+
+  /** Waits for a moment, and lends its place until then. */
+  async until(moment: () => Promise<void>): Promise<void> {
+    this.#waits += 1;
+    this.onWait();
+    try {
+      await moment();
+    } finally {
+      this.#waits -= 1;
+    }
   }
 
   /** It is renewed no more. */

@@ -7,6 +7,7 @@ import { ReadingCalls } from './calls.js';
 import type { EngineObserver } from './engine-metrics.js';
 import type { Flow, FlowName, PairKeys, Reading } from './flow.js';
 import { Ledger } from './ledger.js';
+import type { LedgerBook } from './ledger-book.js';
 import { type Clients, type CredentialsOf, Line } from './line.js';
 import { pairsByKey, pairsInNetvisor } from './pairs.js';
 import type { Patience } from './patience.js';
@@ -30,13 +31,18 @@ export interface Tested {
 export interface EngineParts {
   readonly database: Database;
   readonly turns: Turns;
+  /** One for all links of a process: they write together. */
+  readonly book: LedgerBook;
   readonly flows: readonly Flow[];
   readonly clients: Clients;
   readonly credentialsOf: CredentialsOf;
   readonly budget: RequestBudget;
   readonly decide: Decide;
-  /** Tests the credentials of a link whose turn is held; it writes down what it finds, and lets a mended link go on. */
-  readonly test: (where: Where) => Promise<Tested>;
+  /**
+   * Tests the credentials of a link whose turn is held; it writes down what it finds, and lets a mended link go on.
+   * `pass` is awaited before each request: it says whether the rules allow it.
+   */
+  readonly test: (where: Where, pass: () => Promise<void>) => Promise<Tested>;
   readonly log: Log;
   readonly observe?: EngineObserver;
   readonly patience: Patience;
@@ -67,7 +73,7 @@ export async function workOn(
   const { turn } = held;
   const { stream, direction } = flow;
   const permission = new Permission(parts.decide, turn, { stream, direction, runId: run.id });
-  const ledger = new Ledger(parts.database, held, flow, run, permission);
+  const ledger = new Ledger(parts.book, held, flow, run, permission);
   const credentials = await parts.credentialsOf(turn.environmentId, turn.companyId);
   const line = new Line(parts.clients, credentials, parts.budget, held, parts.observe);
   const calls = new ReadingCalls(line, ledger, held, parts.patience);

@@ -6,7 +6,7 @@ import { customerToNetvisor } from './customer-mapping.js';
 import { customerContent } from './customers.spec-support.js';
 import { customersToNetvisor } from './customers-to-netvisor.js';
 import { NetvisorRegister } from './netvisor-register.spec-support.js';
-import { ReadSides, readAll, readingOf } from './register-reading.spec-support.js';
+import { readAll, readIndex, readingOf, readInParts, ReadSides } from './register-reading.spec-support.js';
 import { situationOf } from './register-sides.spec-support.js';
 import { COUNTRIES } from './severa-register.spec-support.js';
 
@@ -56,6 +56,31 @@ describe('a reading of Severa’s customers', () => {
   });
 });
 
+describe('a reading of Severa’s customers that is broken off', () => {
+  const names = ['a', 'b', 'c', 'd', 'e'];
+
+  it('goes on from the page that the last one has named', async () => {
+    const calls = new ReadSides(severa(names.map((name) => customer(name))));
+    expect(await readInParts(customersToNetvisor, readingOf(calls))).toEqual([['a', 'b'], ['c', 'd'], ['e']]);
+    expect(calls.asked.filter((asked) => asked.startsWith('customers'))).toEqual([
+      'customers',
+      'customers pageToken=2',
+      'customers pageToken=4',
+    ]);
+  });
+
+  it('looks through the changed addresses once more, whose list names no page', async () => {
+    const calls = new ReadSides(
+      severa(
+        names.map((name) => customer(name)),
+        { addresses: [{ customer: { guid: 'z' } }], 'customers/z': customer('z') as unknown as readonly unknown[] },
+      ),
+    );
+    const parts = await readInParts(customersToNetvisor, readingOf(calls, new Date('2026-03-18T07:30:00Z')));
+    expect(parts).toEqual([['a', 'b'], ['c', 'd'], ['e'], ['z']]);
+  });
+});
+
 describe('the list of Netvisor’s customers at first contact', () => {
   const register = () => {
     const side = new NetvisorRegister();
@@ -69,8 +94,8 @@ describe('the list of Netvisor’s customers at first contact', () => {
 
   it('has the cards of those that are wanted', async () => {
     const calls = new ReadSides({}, register());
-    const index = await customersToNetvisor.index?.(readingOf(calls), new Set(['1001', '3']));
-    expect([...(index ?? [])]).toMatchObject([['1001', { key: '7', found: { name: 'A', code: '1001' } }]]);
+    const index = await readIndex(customersToNetvisor, readingOf(calls), new Set(['1001', '3']));
+    expect(index).toMatchObject([['1001', { key: '7', found: { name: 'A', code: '1001' } }]]);
     expect(calls.asked).toEqual(['customerlist.nv customercodelist=1001,3', 'getcustomer.nv idlist=7']);
   });
 
@@ -79,28 +104,33 @@ describe('the list of Netvisor’s customers at first contact', () => {
     side.records.set('7', { internalidentifier: '1001', externalidentifier: 'X 1', isprivatecustomer: '1' });
     side.records.set('9', { internalidentifier: '1002', externalidentifier: code });
     for (const wanted of [new Set(['1001', '1002']), undefined]) {
-      const index = await customersToNetvisor.index?.(readingOf(new ReadSides({}, side)), wanted);
-      expect(index?.get('1002')).toMatchObject({ key: '9' });
-      expect(JSON.stringify([...(index ?? [])])).not.toContain('010101');
-      if (wanted) expect(index?.get('1001')).toMatchObject({ found: { businessId: '' } });
+      const index = await readIndex(customersToNetvisor, readingOf(new ReadSides({}, side)), wanted);
+      expect(index.find(([code]) => code === '1002')).toMatchObject(['1002', { key: '9' }]);
+      expect(JSON.stringify(index)).not.toContain('010101');
+      if (wanted) expect(new Map(index).get('1001')).toMatchObject({ found: { businessId: '' } });
     }
   });
 
   it('is one answer where many are wanted', async () => {
     const calls = new ReadSides({}, register());
     const many = new Set(Array.from({ length: 501 }, (_, at) => String(1001 + at)));
-    const index = await customersToNetvisor.index?.(readingOf(calls), many);
-    expect([...(index?.keys() ?? [])]).toEqual(['1003', '1001', '1002']);
-    expect(calls.asked).toEqual(['customerlist.nv', 'getcustomer.nv idlist=6,7,9']);
+    const index = await readIndex(customersToNetvisor, readingOf(calls), many);
+    expect(index.map(([code, { key }]) => [code, key])).toEqual([
+      ['1003', '6'],
+      ['1001', '7'],
+      ['1002', '9'],
+      ['1002', '10'],
+    ]);
+    expect(calls.asked).toEqual(['customerlist.nv', 'getcustomer.nv idlist=6,7,9,10']);
   });
 
   it('tells names and business ids, and codes that are there twice, where nothing is wanted', async () => {
-    const index = await customersToNetvisor.index?.(readingOf(new ReadSides({}, register())));
-    expect(Object.fromEntries(index ?? [])).toEqual({
-      1001: { key: '7', name: 'A', businessId: '' },
-      1002: { key: '9', name: 'Older B', businessId: '', twice: true },
-      1003: { key: '6', name: 'C', businessId: '1234567-1' },
-    });
+    expect(await readIndex(customersToNetvisor, readingOf(new ReadSides({}, register())))).toEqual([
+      ['1003', { key: '6', name: 'C', businessId: '1234567-1' }],
+      ['1001', { key: '7', name: 'A', businessId: '' }],
+      ['1002', { key: '9', name: 'Older B', businessId: '' }],
+      ['1002', { key: '10', name: 'B', businessId: '1234567-1' }],
+    ]);
   });
 
   it('spares the look-up of what it has', () => {

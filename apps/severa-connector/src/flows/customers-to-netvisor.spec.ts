@@ -5,7 +5,7 @@ import { customerToNetvisor } from './customer-mapping.js';
 import { customersToNetvisor } from './customers-to-netvisor.js';
 import { anyCustomer, customerContent } from './customers.spec-support.js';
 import { attributesIn, bodyOf, NetvisorRegister } from './netvisor-register.spec-support.js';
-import { move, situationOf } from './register-sides.spec-support.js';
+import { losing, move, situationOf } from './register-sides.spec-support.js';
 
 const ELEMENTS: Readonly<Record<string, string>> = {
   code: 'internalidentifier',
@@ -73,6 +73,51 @@ describe('a customer that moves from Severa to Netvisor', () => {
     expect(step.do).toBe('done');
     expect(known).toMatchObject({ key: '100' });
     expect(side.writes).toEqual(['customer.nv add']);
+  });
+
+  it.each([
+    ['arrived', true],
+    ['did not arrive', false],
+  ])('is there once, though its code was changed after its creation, which %s, was lost', (_, arrives) => {
+    const side = new NetvisorRegister();
+    const lost = losing(customersToNetvisor, side, situationOf(customerContent()), arrives);
+    const { step } = move(customersToNetvisor, side, { ...lost, source: customerContent({ code: '2002' }) });
+    expect(step.do).toBe('done');
+    expect([...side.records.values()]).toMatchObject([{ internalidentifier: '2002' }]);
+  });
+
+  it.each([
+    ['arrived', true],
+    ['did not arrive', false],
+  ])('is as it is in Severa, though a change, which %s, was lost and then taken back', (_, arrives) => {
+    const side = new NetvisorRegister();
+    const { known } = move(customersToNetvisor, side, situationOf(customerContent()));
+    const changed = customerContent({ city: 'Espoo', email: null });
+    const lost = losing(customersToNetvisor, side, situationOf(changed, known), arrives);
+    move(customersToNetvisor, side, { ...lost, source: customerContent() });
+    expect(side.records.get('100')).toMatchObject({ city: 'Helsinki', email: 'laskut@example.com' });
+  });
+
+  it('is looked up by its new code, too, when its code has changed since there was none of it', () => {
+    const side = new NetvisorRegister({ 7: { internalidentifier: '2002', name: 'Esimerkki Oy' } });
+    const known = { key: null, sought: '1001' };
+    const moved = move(customersToNetvisor, side, situationOf(customerContent({ code: '2002' }), known));
+    expect(moved.known).toMatchObject({ key: '7' });
+    expect(side.writes).not.toContain('customer.nv add');
+  });
+
+  it('that is there, and whose change breaks a rule of Netvisor’s, is rejected, after a look at it once a day', () => {
+    const side = new NetvisorRegister();
+    const { known } = move(customersToNetvisor, side, situationOf(customerContent()));
+    side.refusing = true;
+    const changed = situationOf(customerContent({ city: 'Espoo' }), known);
+    const first = move(customersToNetvisor, side, changed);
+    expect(first.step).toMatchObject({ do: 'reject', objections: [{ cause: 'refused' }] });
+    const before = side.requests.length;
+    expect(move(customersToNetvisor, side, { ...changed, known: first.known }).step.do).toBe('reject');
+    expect(side.requests.length - before).toBe(1);
+    side.refusing = false;
+    expect(move(customersToNetvisor, side, { ...changed, known: first.known }).step.do).toBe('done');
   });
 
   it('is linked with the one that somebody made there in the meantime', () => {

@@ -1,9 +1,20 @@
-import type { NetvisorRequest } from '#lib/upstream';
+import type { NetvisorElement, NetvisorRequest } from '#lib/upstream';
 
-import type { Flow, Incoming, JsonObject, Known, Objection, Reading, Situation, Step } from '../engine/flow.js';
+import type {
+  Flow,
+  Incoming,
+  JsonObject,
+  Known,
+  Objection,
+  Reading,
+  Situation,
+  Step,
+  TargetPage,
+} from '../engine/flow.js';
 import { businessIdOf, customerToNetvisor } from './customer-mapping.js';
 import { insertedKey, netvisorRoot } from './good-answer.js';
-import { MADE_BLIND, nothingFound, unfound } from './made-blind.js';
+import { goneThere, isLookedAt, nextOfGone, stillGone } from './gone-there.js';
+import { madeBlind, unfound } from './made-blind.js';
 import {
   customerCard,
   customerCards,
@@ -12,13 +23,15 @@ import {
   customersByKey,
   customerSearch,
   listCustomers,
+  type ListedCustomer,
   listedCustomers,
   MOST_IDS,
   type NetvisorCustomer,
   slices,
 } from './netvisor-customer.js';
-import { agreed, cardIn, editOf, given } from './register-edit.js';
+import { agreed, cardIn, editOf, given, standing } from './register-edit.js';
 import { type CustomerContent, readCustomers } from './severa-customer-source.js';
+import { isOutdated, nothingFound, soughtOf } from './sought.js';
 
 /**
  * Customers [asiakasrekisteri], Severa to Netvisor: new ones are made, changed ones are changed, passive ones move too,
@@ -27,10 +40,13 @@ import { type CustomerContent, readCustomers } from './severa-customer-source.js
  *   known                              | next
  *   -----------------------------------+----------------------------------------------------------------
  *   a rule is broken                   | reject
- *   nothing, or a creation's end       | look the code up
+ *   nothing                            | look the code up
+ *   a creation's end                   | look the code up that was sent
  *   it is not there                    | create; one that was made without a word of its key: reject
- *   its key, nothing of its card       | look its card up
+ *   its key, nothing of its card       | look its card up; after a lost change, once more
  *   its card, or what was sent         | change what differs; nothing does: done
+ *   a change of it was refused         | look whether it is there
+ *   it is there no more                | look the code up; there is none of it: reject: gone-in-target
  *
  * They are matched by code once, and by Netvisor's key ever after: there a code can be changed by anybody. The company has
  * chosen Severa as where its customers are kept, so a customer that was in Netvisor already is given Severa's values;
@@ -47,9 +63,7 @@ export const customersToNetvisor: Flow = {
   mode: (settings) => (settings.customers === 'to-netvisor' ? 'automatic' : 'off'),
   every: (settings) => settings.registersEveryMinutes,
 
-  async *read(reading) {
-    for await (const records of readCustomers(reading)) yield { records };
-  },
+  read: readCustomers,
 
   index,
 
@@ -63,34 +77,59 @@ export const customersToNetvisor: Flow = {
     const { card, objections } = customerToNetvisor(contentIn(source));
     const [first, ...others] = [...objections, ...rivalry(situation)];
     if (first) return { do: 'reject', objections: [first, ...others] };
-    if (known === null || known['look'] === true || unsure === 'create') return ask(customerSearch([card.code]));
-    if (known.key === null) return unfound(known) ?? write('create', customerCreation(given(card)), false);
-    return nextOfLinked(card, known.key, known);
+    if (known === null || known['look'] === true || unsure === 'create') {
+      return ask(customerSearch([soughtOf(situation, card.code)]));
+    }
+    if (known.key === null) return unfound(known) ?? nextOfNew(card, known);
+    const lookUp = (): Step => ask(customerSearch([card.code]));
+    return nextOfGone(situation, card.code, lookUp) ?? nextOfLinked(card, known.key, known, unsure);
   },
 
   learn(situation, step, incoming) {
     const { card } = customerToNetvisor(contentIn(situation.source ?? {}));
     if (step.do === 'write') return learnWritten(card, situation, step.operation, incoming);
-    const { known, unsure } = situation;
-    if (known?.key != null && unsure !== 'create') {
-      const found = customersByKey(netvisorRoot(incoming), [known.key]).get(known.key);
-      return { key: known.key, sent: found ? agreed(card, customerCard(found)) : {} };
+    const { known } = situation;
+    if (isLookedAt(situation)) return learnCard(card, situation, incoming);
+    const sought = soughtOf(situation, card.code);
+    const key = firstOf(listedCustomers(netvisorRoot(incoming)).filter(({ code }) => code === sought));
+    if (known?.['gone'] === true && known.key !== null) {
+      return key === null ? stillGone(known, known.key) : { key, doubted: known['doubted'] ?? null };
     }
-    const key = firstOf(listedCustomers(netvisorRoot(incoming)).filter(({ code }) => code === card.code));
-    return key === null ? nothingFound(known) : { key };
+    return key === null ? nothingFound(known, sought) : { key };
   },
 
-  // Somebody has just made it there: it is looked up once, and linked.
-  learnRefusal({ known }, step, { category }) {
-    const looks = category === 'DUPLICATE_DATA' && step.operation === 'create' && known?.['refused'] !== true;
-    return looks ? { key: null, look: true, refused: true } : null;
+  learnRefusal({ known, today }, step, { category }) {
+    const isDuplicate = category === 'DUPLICATE_DATA' && step.operation === 'create';
+    // Somebody has just made it there: it is looked up once, and linked.
+    if (isDuplicate) return known?.['refused'] === true ? null : { key: null, look: true, refused: true };
+    if (category !== 'INVALID_DATA' || known?.key == null) return null;
+    // So are both answered: a change that breaks a rule, and one of a customer that is there no more. Once a day.
+    if (step.do === 'ask') return known['doubt'] === true ? goneThere(known, known.key) : null;
+    return known['doubted'] === today ? null : { ...known, doubt: true, doubted: today };
   },
 };
 
-function nextOfLinked(card: NetvisorCustomer, key: string, known: Known): Step {
+/** `sought` is what there is none of, and what is looked for should the answer be lost. */
+function nextOfNew(card: NetvisorCustomer, known: Known): Step {
+  if (isOutdated(known, card.code)) return ask(customerSearch([card.code]));
+  const create = write('create', customerCreation(given(card)), false);
+  return { ...create, known: nothingFound(known, card.code) };
+}
+
+function learnCard(card: NetvisorCustomer, { known }: Situation, incoming: Incoming): Known {
+  const key = known?.key ?? '';
+  const found = customersByKey(netvisorRoot(incoming), [key]).get(key);
+  const { doubt: _, ...kept }: Known = known ?? { key };
+  const sent = cardIn(known, 'sent');
+  if (!found) return sent ? goneThere(known, key) : { ...kept, key, sent: {} };
+  const there = customerCard(found);
+  return { ...kept, key, sent: sent ? standing(card, sent, there) : agreed(card, there) };
+}
+
+function nextOfLinked(card: NetvisorCustomer, key: string, known: Known, unsure: Situation['unsure']): Step {
   const found = cardIn(known, 'found');
   const sent = cardIn(known, 'sent') ?? (found && agreed(card, found));
-  if (!sent) return ask(customerCards([key]));
+  if (!sent || known['doubt'] === true || unsure === 'change') return ask(customerCards([key]));
   const changed = editOf(card, sent);
   if (Object.keys(changed).length > 0) return write('change', customerChange(key, changed, card.name), true);
   return known['mine'] === true ? { do: 'done' } : { do: 'done', linked: true, known: { key, sent, mine: true } };
@@ -98,31 +137,29 @@ function nextOfLinked(card: NetvisorCustomer, key: string, known: Known): Step {
 
 function learnWritten(card: NetvisorCustomer, { known }: Situation, operation: string, incoming: Incoming): Known {
   const key = operation === 'create' ? insertedKey(incoming) : (known?.key ?? null);
-  return key === null ? MADE_BLIND : { key, sent: given(card), mine: true };
+  return key === null ? madeBlind(card.code) : { key, sent: given(card), mine: true };
 }
 
 /** The customers of these codes in Netvisor, with their cards; of all codes without. */
-async function index(
-  { calls }: Omit<Reading, 'since'>,
-  wanted?: ReadonlySet<string>,
-): Promise<ReadonlyMap<string, Known>> {
+async function* index({ calls }: Omit<Reading, 'since'>, wanted?: ReadonlySet<string>): AsyncGenerator<TargetPage> {
   const listed = (await listCustomers(calls, wanted)).filter(({ code }) => code !== '').toSorted(byKey);
-  const index = new Map<string, Known>();
-  for (const { key, code, name, businessId } of listed) {
-    const earlier = index.get(code);
-    index.set(code, earlier ? { ...earlier, twice: true } : { key, name, businessId: businessIdOf(businessId) });
+  for (const some of slices(listed, MOST_IDS)) {
+    const keys = some.map(({ key }) => key);
+    const cards = wanted ? customersByKey(await calls.netvisor(customerCards(keys)), keys) : NO_CARDS;
+    yield { found: some.map((row) => [row.code, wanted ? linked(row, cards.get(row.key)) : compared(row)] as const) };
   }
-  if (!wanted) return index;
-  for (const some of slices([...index], MOST_IDS)) {
-    const keys = some.flatMap(([, { key }]) => key ?? []);
-    const cards = customersByKey(await calls.netvisor(customerCards(keys)), keys);
-    for (const [code, { key }] of some) {
-      const found = cards.get(key ?? '');
-      if (found) index.set(code, { key, found: customerCard(found) });
-    }
-  }
-  return index;
 }
+
+const NO_CARDS: ReadonlyMap<string, NetvisorElement> = new Map();
+
+const linked = ({ key }: ListedCustomer, card: NetvisorElement | undefined): Known =>
+  card ? { key, found: customerCard(card) } : { key };
+
+const compared = ({ key, name, businessId }: ListedCustomer): Known => ({
+  key,
+  name,
+  businessId: businessIdOf(businessId),
+});
 
 /** Two customers of one number would become one in Netvisor: neither moves, unless it was there before the other came. */
 function rivalry({ rival, known }: Situation): readonly Objection[] {
@@ -142,7 +179,11 @@ const ask = (request: NetvisorRequest): Step => ({
   call: { system: 'netvisor', request },
 });
 
-const write = (operation: 'create' | 'change', request: NetvisorRequest, repeatable: boolean): Step => ({
+const write = (
+  operation: 'create' | 'change',
+  request: NetvisorRequest,
+  repeatable: boolean,
+): Step & { readonly do: 'write' } => ({
   do: 'write',
   operation,
   call: { system: 'netvisor', request },

@@ -4,7 +4,7 @@ import { linkSettingsBody } from '#lib/contracts';
 
 import { customersToSevera } from './customers-to-severa.js';
 import { NetvisorRegister } from './netvisor-register.spec-support.js';
-import { ReadSides, readAll, readingOf } from './register-reading.spec-support.js';
+import { readAll, readIndex, readingOf, readInParts, ReadSides } from './register-reading.spec-support.js';
 import { COUNTRIES } from './severa-register.spec-support.js';
 
 describe('a reading of Netvisor’s customers', () => {
@@ -60,6 +60,21 @@ describe('a reading of Netvisor’s customers', () => {
   });
 });
 
+describe('a reading of Netvisor’s customers that is broken off', () => {
+  it('goes on after the last customer it has read, in the order of their keys', async () => {
+    const codes = Array.from({ length: 1_001 }, (_, at) => String(1_001 - at));
+    const records = Object.fromEntries(codes.map((code) => [code, { internalidentifier: code, name: 'A' }]));
+    const calls = new ReadSides({}, new NetvisorRegister(records));
+    const parts = await readInParts(customersToSevera, readingOf(calls));
+    expect(parts.map((keys) => [keys.length, keys[0]])).toEqual([
+      [500, '1'],
+      [500, '501'],
+      [1, '1001'],
+    ]);
+    expect(calls.asked.filter((asked) => asked === 'customerlist.nv')).toHaveLength(4);
+  });
+});
+
 describe('the list of Severa’s customers at first contact', () => {
   const lists = {
     'localization/countries': COUNTRIES,
@@ -78,8 +93,8 @@ describe('the list of Severa’s customers at first contact', () => {
   };
 
   it('has the cards of those that are wanted', async () => {
-    const index = await customersToSevera.index?.(readingOf(new ReadSides(lists)), new Set(['1001']));
-    expect([...(index ?? [])]).toMatchObject([
+    const index = await readIndex(customersToSevera, readingOf(new ReadSides(lists)), new Set(['1001']));
+    expect(index).toMatchObject([
       ['1001', { key: 'a', found: { name: 'A' }, address: 'x', addressFound: { country: 'c-fi' } }],
     ]);
   });
@@ -87,18 +102,18 @@ describe('the list of Severa’s customers at first contact', () => {
   it('holds no identity code of a private person', async () => {
     const customers = [{ guid: 'a', number: 1001, name: 'A', vatNumber: '010101-123N' }];
     for (const wanted of [new Set(['1001']), undefined]) {
-      const index = await customersToSevera.index?.(readingOf(new ReadSides({ ...lists, customers })), wanted);
-      expect(index?.get('1001')).toMatchObject({ key: 'a' });
-      expect(JSON.stringify([...(index ?? [])])).not.toContain('010101');
+      const index = await readIndex(customersToSevera, readingOf(new ReadSides({ ...lists, customers })), wanted);
+      expect(index).toMatchObject([['1001', { key: 'a' }]]);
+      expect(JSON.stringify(index)).not.toContain('010101');
     }
   });
 
   it('tells names and business ids, and numbers that are there twice, where nothing is wanted', async () => {
-    const index = await customersToSevera.index?.(readingOf(new ReadSides(lists)));
-    expect(Object.fromEntries(index ?? [])).toEqual({
-      1001: { key: 'a', name: 'A', businessId: '1234567-1' },
-      1002: { key: 'b', name: 'B', businessId: '', twice: true },
-    });
+    expect(await readIndex(customersToSevera, readingOf(new ReadSides(lists)))).toEqual([
+      ['1001', { key: 'a', name: 'A', businessId: '1234567-1' }],
+      ['1002', { key: 'b', name: 'B', businessId: '' }],
+      ['1002', { key: 'c', name: 'C', businessId: '' }],
+    ]);
   });
 });
 

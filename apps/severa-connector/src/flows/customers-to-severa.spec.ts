@@ -5,7 +5,7 @@ import { customerToSevera } from './customer-mapping.js';
 import { customersToSevera } from './customers-to-severa.js';
 import { anyCustomerOfNetvisor, customerOfNetvisor } from './customers.spec-support.js';
 import { NothingToLearn } from './good-answer.js';
-import { move, situationOf } from './register-sides.spec-support.js';
+import { losing, move, situationOf } from './register-sides.spec-support.js';
 import { SeveraRegister } from './severa-register.spec-support.js';
 
 describe('a customer that moves from Netvisor to Severa', () => {
@@ -140,6 +140,69 @@ describe('a customer that moves from Netvisor to Severa', () => {
     const { known } = move(customersToSevera, side, situationOf(customerOfNetvisor()), (nth) => nth === write);
     expect(known).toMatchObject({ key: 'g1', address: 'g2' });
     expect(side.writes).toEqual(['POST customers', 'POST addresses']);
+  });
+
+  it.each([
+    ['arrived', true],
+    ['did not arrive', false],
+  ])('is there once, though its code was changed after its creation, which %s, was lost', (_, arrives) => {
+    const side = new SeveraRegister();
+    const lost = losing(customersToSevera, side, situationOf(customerOfNetvisor()), arrives);
+    const { step } = move(customersToSevera, side, { ...lost, source: customerOfNetvisor({ code: '2002' }) });
+    expect(step.do).toBe('done');
+    expect(side.customers).toMatchObject([{ number: 2002 }]);
+  });
+
+  it.each([
+    ['arrived', true],
+    ['did not arrive', false],
+  ])('has one address, though it moved after its address, which %s, was lost', (_, arrives) => {
+    const side = new SeveraRegister();
+    side.customers.push({ guid: 'g9', number: 1001, name: 'Esimerkki Oy' });
+    const nowhere = { street: '', postalCode: '', city: '', country: '', countryGuid: null };
+    const { known, step } = move(customersToSevera, side, situationOf(customerOfNetvisor(nowhere)));
+    expect(step.do).toBe('done');
+    const lost = losing(customersToSevera, side, situationOf(customerOfNetvisor(), known), arrives);
+    move(customersToSevera, side, { ...lost, source: customerOfNetvisor({ city: 'Espoo' }) });
+    expect(side.addresses).toMatchObject([{ city: 'Espoo', customer: 'g9' }]);
+  });
+
+  it.each([
+    ['arrived', true],
+    ['did not arrive', false],
+  ])('is as it is in Netvisor, though a change, which %s, was lost and then taken back', (_, arrives) => {
+    const side = new SeveraRegister();
+    const { known } = move(customersToSevera, side, situationOf(customerOfNetvisor()));
+    for (const change of [{ name: 'Uusi Oy' }, { city: 'Espoo' }]) {
+      const lost = losing(customersToSevera, side, situationOf(customerOfNetvisor(change), known), arrives);
+      move(customersToSevera, side, { ...lost, source: customerOfNetvisor() });
+      expect(side.customers).toMatchObject([{ name: 'Esimerkki Oy' }]);
+      expect(side.addresses).toMatchObject([{ city: 'Helsinki' }]);
+    }
+  });
+
+  it('that was removed there is told when it changes, and linked with one made in its place', () => {
+    const side = new SeveraRegister();
+    const { known } = move(customersToSevera, side, situationOf(customerOfNetvisor()));
+    side.customers.length = 0;
+    const again = (before: typeof known) =>
+      move(customersToSevera, side, situationOf(customerOfNetvisor({ name: 'Uusi Oy' }), before));
+    const gone = again(known);
+    expect(gone.step).toEqual({ do: 'reject', objections: [{ cause: 'gone-in-target', field: '1001' }] });
+    expect(again(gone.known).step.do).toBe('reject');
+    expect(side.writes.filter((write) => write === 'POST customers')).toHaveLength(1);
+    side.customers.push({ guid: 'theirs', number: 1001, name: 'Esimerkki Oy' });
+    expect(again(gone.known)).toMatchObject({ step: { do: 'done' }, known: { key: 'theirs' } });
+    expect(side.customers).toMatchObject([{ name: 'Uusi Oy' }]);
+  });
+
+  it('is given its address again when somebody has removed that alone', () => {
+    const side = new SeveraRegister();
+    const { known } = move(customersToSevera, side, situationOf(customerOfNetvisor()));
+    side.addresses.length = 0;
+    const { step } = move(customersToSevera, side, situationOf(customerOfNetvisor({ city: 'Espoo' }), known));
+    expect(step.do).toBe('done');
+    expect(side.addresses).toMatchObject([{ city: 'Espoo', customer: 'g1' }]);
   });
 
   it.each([

@@ -1,14 +1,14 @@
 import type { SeveraRequest } from '#lib/upstream';
 
-import type { Flow, Incoming, JsonObject, Known, Objection, Reading, Situation, Step } from '../engine/flow.js';
+import type { Flow, JsonObject, Known, Objection, Reading, Situation, Step, TargetPage } from '../engine/flow.js';
 import { CountryList } from './country-list.js';
 import { businessIdOf, customerToSevera, type CustomerToSevera } from './customer-mapping.js';
-import { NothingToLearn, severaBody } from './good-answer.js';
-import { MADE_BLIND, nothingFound, unfound } from './made-blind.js';
+import { severaBody } from './good-answer.js';
+import { goneThere, nextOfGone, stillGone } from './gone-there.js';
+import { unfound } from './made-blind.js';
 import { type CustomerOfNetvisor, readCustomersOfNetvisor } from './netvisor-customer-source.js';
-import { agreed, type Card, cardIn, editOf, given } from './register-edit.js';
+import { editOf, given } from './register-edit.js';
 import {
-  addressCard,
   addressChange,
   addressCreation,
   addressesOf,
@@ -16,10 +16,13 @@ import {
   customerByNumber,
   customerChange,
   customerCreation,
-  type FoundCustomer,
+  customerOf,
   foundCustomers,
+  type GuidOfCountry,
 } from './severa-customer.js';
-import { objectsOf, textIn } from './severa-json.js';
+import { knownOf, learnAddresses, learnCustomer, learnWritten, sentOf } from './severa-customer-known.js';
+import { tokenPages } from './severa-pages.js';
+import { isOutdated, nothingFound, soughtOf } from './sought.js';
 
 /**
  * Customers [asiakasrekisteri], Netvisor to Severa: new ones are made, changed ones are changed, passive ones move too,
@@ -28,11 +31,13 @@ import { objectsOf, textIn } from './severa-json.js';
  *   known                               | next
  *   ------------------------------------+------------------------------------------------------------
  *   a rule is broken                    | reject
- *   nothing, or a creation's end        | look the number up
+ *   nothing                             | look the number up
+ *   a creation's end                    | look the number up that was sent
  *   it is not there                     | create; one that was made without a word of its key: reject
- *   its card differs                    | change it
+ *   its card differs                    | change it; after a lost change, look at it first
  *   an address here, none there         | attach it; after a lost answer, look for it first
- *   its address differs                 | change it
+ *   its address differs                 | change it; its address is there no more: attach it
+ *   it is there no more                 | look the number up; there is none of it: reject: gone-in-target
  *   nothing differs                     | done
  *
  * They are matched by number once, and by Severa's guid ever after. What Netvisor has no value for stays as it is there.
@@ -49,9 +54,7 @@ export const customersToSevera: Flow = {
   mode: (settings) => (settings.customers === 'to-severa' ? 'automatic' : 'off'),
   every: (settings) => settings.registersEveryMinutes,
 
-  async *read(reading) {
-    for await (const records of readCustomersOfNetvisor(reading)) yield { records };
-  },
+  read: readCustomersOfNetvisor,
 
   index,
 
@@ -66,10 +69,13 @@ export const customersToSevera: Flow = {
     const [first, ...others] = [...mapped.objections, ...rivalry(situation)];
     if (first) return { do: 'reject', objections: [first, ...others] };
     if (known === null || known['look'] === true || unsure === 'create') {
-      return ask(customerByNumber(contentIn(source).code));
+      return ask(customerByNumber(soughtOf(situation, contentIn(source).code)));
     }
-    if (known.key === null) return unfound(known) ?? write('create', customerCreation(mapped.card), false);
+    if (known.key === null) return unfound(known) ?? nextOfNew(mapped, contentIn(source).code, known);
+    const gone = nextOfGone(situation, contentIn(source).code, () => ask(customerByNumber(contentIn(source).code)));
+    if (gone) return gone;
     if (unsure === 'attach') return ask(addressesOf(known.key));
+    if (unsure === 'change') return ask(customerOf(known.key));
     return nextOfLinked(mapped, known.key, known);
   },
 
@@ -78,13 +84,30 @@ export const customersToSevera: Flow = {
     const mapped = customerToSevera(content);
     const guidOf = guidIn(content);
     if (step.do === 'write') return learnWritten(mapped, situation.known, step.operation, incoming);
-    if (situation.known?.key != null && situation.unsure === 'attach') {
-      return learnAddresses(mapped, situation.known, severaBody(incoming), guidOf);
-    }
-    const found = foundCustomers(severaBody(incoming), guidOf).find(({ number }) => number === content.code);
-    return found ? knownOf(mapped, found) : nothingFound(situation.known);
+    const { known, unsure } = situation;
+    const body = severaBody(incoming);
+    const isLinked = known?.key != null && known['gone'] !== true;
+    if (isLinked && unsure === 'attach') return learnAddresses(mapped, known, body, guidOf);
+    if (isLinked && unsure === 'change') return learnCustomer(mapped, known, body, guidOf);
+    const sought = soughtOf(situation, content.code);
+    const found = foundCustomers(body, guidOf).find(({ number }) => number === sought);
+    if (found) return knownOf(mapped, found);
+    return known?.key != null ? stillGone(known, known.key) : nothingFound(known, sought);
+  },
+
+  learnRefusal({ known }, step, { status }) {
+    if (status !== '404' || known?.key == null || !('request' in step.call) || step.call.system !== 'severa')
+      return null;
+    const isAddress = step.operation === 'change' && step.call.request.path[0] === 'addresses';
+    return isAddress ? { ...known, address: null, addressSent: {} } : goneThere(known, known.key);
   },
 };
+
+/** `sought` is what there is none of, and what is looked for should the answer be lost. */
+function nextOfNew({ card }: CustomerToSevera, code: string, known: Known): Step {
+  if (isOutdated(known, code)) return ask(customerByNumber(code));
+  return { ...write('create', customerCreation(card), false), known: nothingFound(known, code) };
+}
 
 function nextOfLinked({ card, address }: CustomerToSevera, key: string, known: Known): Step {
   const sent = sentOf(card, known, 'sent', 'found');
@@ -96,73 +119,32 @@ function nextOfLinked({ card, address }: CustomerToSevera, key: string, known: K
   if (typeof guid === 'string') {
     if (Object.keys(moved).length > 0) return write('change', addressChange(guid, moved), true);
   } else if (Object.keys(given(address)).length > 0) {
-    return write('attach', addressCreation(key, address), false);
+    const attach = write('attach', addressCreation(key, address), false);
+    return { ...attach, known: { ...known, addressTried: given(address) } };
   }
   if (known['mine'] === true) return { do: 'done' };
   return { do: 'done', linked: true, known: { key, address: guid ?? null, sent, addressSent, mine: true } };
 }
 
-/** What of ours is there: what was sent, or what was found to be the same. */
-const sentOf = (card: Card, known: Known, sent: string, found: string): Card =>
-  cardIn(known, sent) ?? agreed(card, cardIn(known, found) ?? {});
-
-function learnWritten(mapped: CustomerToSevera, known: Known | null, operation: string, incoming: Incoming): Known {
-  const { card, address } = mapped;
-  const [body] = objectsOf(severaBody(incoming));
-  const guid = body ? textIn(body, 'guid') : null;
-  if (operation === 'create' || known === null) {
-    return guid === null ? MADE_BLIND : { key: guid, sent: given(card), address: null, addressSent: {}, mine: true };
-  }
-  // An address whose guid nobody told would be attached once more: it counts as lost, and is looked for.
-  if (operation === 'attach' && guid === null) throw new NothingToLearn(incoming);
-  const sent = sentOf(card, known, 'sent', 'found');
-  const before = { ...known, sent, addressSent: sentOf(address, known, 'addressSent', 'addressFound'), mine: true };
-  if (operation === 'attach') return { ...before, address: guid, addressSent: given(address) };
-  // The customer itself goes first: while it differs, the address has not been written.
-  return Object.keys(editOf(card, sent)).length > 0
-    ? { ...before, sent: given(card) }
-    : { ...before, addressSent: given(address) };
-}
-
-/** After an address whose answer was lost: the one that is as ours is it. */
-function learnAddresses({ address }: CustomerToSevera, known: Known, body: unknown, guidOf: GuidOf): Known {
-  const ours = objectsOf(body).find(
-    (one) => Object.keys(editOf(address, agreed(address, addressCard(one, guidOf)))).length === 0,
-  );
-  const guid = ours ? textIn(ours, 'guid') : null;
-  return guid === null ? known : { ...known, address: guid, addressSent: given(address) };
-}
-
-function knownOf({ card, address }: CustomerToSevera, found: FoundCustomer): Known {
-  return {
-    key: found.key,
-    sent: agreed(card, found.card),
-    address: found.address?.guid ?? null,
-    addressSent: found.address ? agreed(address, found.address.card) : {},
-  };
-}
-
 /** The customers of these numbers in Severa, with their cards; of all numbers without. */
-async function index(
-  { calls }: Omit<Reading, 'since'>,
+async function* index(
+  { calls, from }: Omit<Reading, 'since'>,
   wanted?: ReadonlySet<string>,
-): Promise<ReadonlyMap<string, Known>> {
+): AsyncGenerator<TargetPage> {
   const countries = await CountryList.read(calls);
   const guidOf = (name: string): string | null => {
     const code = countries.codeOf(name);
     return code === null ? null : countries.guidOf(code);
   };
-  const index = new Map<string, Known>();
-  for await (const page of calls.severaPages(allCustomers())) {
-    for (const { key, number, name, businessId, card, address } of foundCustomers(page, guidOf)) {
+  for await (const { rows, on } of tokenPages(calls, allCustomers(), from)) {
+    const found: [string, Known][] = [];
+    for (const { key, number, name, businessId, card, address } of foundCustomers(rows, guidOf)) {
       if (number === null || (wanted && !wanted.has(number))) continue;
-      const earlier = index.get(number);
       const cards = { found: card, address: address?.guid ?? null, addressFound: address?.card ?? {} };
-      const listed = wanted ? { key, ...cards } : { key, name, businessId: businessIdOf(businessId) };
-      index.set(number, earlier ? { ...earlier, twice: true } : listed);
+      found.push([number, wanted ? { key, ...cards } : { key, name, businessId: businessIdOf(businessId) }]);
     }
+    yield { found, ...on };
   }
-  return index;
 }
 
 /** Two customers of one code would become one in Severa: neither moves, unless it was there before the other came. */
@@ -171,11 +153,9 @@ function rivalry({ rival, known }: Situation): readonly Objection[] {
   return [{ cause: 'duplicate-customer-code', field: 'code', ...(rival !== '' && { message: rival }) }];
 }
 
-type GuidOf = (name: string) => string | null;
-
 /** Severa's country of the source, by any of its names: that is all that has to be told apart from the others. */
 const guidIn =
-  ({ countryGuid, countryNames }: CustomerOfNetvisor): GuidOf =>
+  ({ countryGuid, countryNames }: CustomerOfNetvisor): GuidOfCountry =>
   (name) =>
     countryNames?.some((known) => known.toLowerCase() === name.trim().toLowerCase()) ? countryGuid : null;
 
@@ -187,7 +167,11 @@ const ask = (request: SeveraRequest): Step => ({
   call: { system: 'severa', request },
 });
 
-const write = (operation: 'create' | 'change' | 'attach', request: SeveraRequest, repeatable: boolean): Step => ({
+const write = (
+  operation: 'create' | 'change' | 'attach',
+  request: SeveraRequest,
+  repeatable: boolean,
+): Step & { readonly do: 'write' } => ({
   do: 'write',
   operation,
   call: { system: 'severa', request },

@@ -7,6 +7,7 @@ import { element, type NetvisorElement, type NetvisorRequest, type SeveraRequest
 import type { Calls, Incoming, Known, Outgoing, Reading, Situation, SourceRecord, Step } from '../engine/flow.js';
 import type { DimensionSource } from './dimension-source.js';
 import { dimensions } from './dimensions.js';
+import { readIndex } from './register-reading.spec-support.js';
 
 const settingsOf = (chosen: unknown): LinkSettings => linkSettingsBody.parse({ dimensions: chosen });
 const SETTINGS = settingsOf({ projects: 'Projekti', businessUnits: 'Yksikkö' });
@@ -276,6 +277,26 @@ describe('a dimension item', () => {
     expect(tree.writes).toEqual([]);
   });
 
+  it.each([
+    ['arrived', true, ['3 C']],
+    ['did not arrive', false, ['3 C']],
+  ])(
+    'whose name was changed after its making or its renaming, which %s, was lost is there once',
+    (_, arrives, items) => {
+      for (const [there, known] of [
+        [[], { key: null, sought: 'projekti\n2 b' }],
+        [['1 A'], { key: '1 A', sought: 'projekti\n2 b' }],
+      ] as const) {
+        const tree = new Tree({ Projekti: there });
+        const step = dimensions.next(situationOf(sourceOf('2 B'), { known })) as Step & { readonly do: 'write' };
+        if (arrives) tree.write(requestOf(step.call));
+        const { known: sent = null, operation: unsure } = step;
+        expect(move(tree, situationOf(sourceOf('3 C'), { known: sent, unsure })).step).toMatchObject({ do: 'done' });
+        expect(tree.headers.get('Projekti')).toEqual(items);
+      }
+    },
+  );
+
   it('that may have been renamed is looked up by both names', () => {
     const known = { key: '1 A', sought: 'projekti\n1 b' };
     const situation = situationOf(sourceOf('1 B'), { known, unsure: 'change' });
@@ -318,10 +339,10 @@ describe('the index', () => {
   it('has what was asked about, under the chosen headers only', async () => {
     const tree = new Tree({ Projekti: ['1 A', '2 B'], Muu: ['1 A'] });
     const reading = readingOf(tree, {});
-    expect([...((await dimensions.index?.(reading, new Set(['projekti\n1 a']))) ?? [])]).toEqual([
+    expect(await readIndex(dimensions, reading, new Set(['projekti\n1 a']))).toEqual([
       ['projekti\n1 a', { key: '1 A', sought: 'projekti\n1 a', linked: true }],
     ]);
-    expect((await dimensions.index?.(reading))?.size).toBe(2);
+    expect(await readIndex(dimensions, reading)).toHaveLength(2);
   });
 
   it('is matched on what a record is matched on', () => {

@@ -1,6 +1,17 @@
 import { element, type NetvisorElement } from '#lib/upstream';
 
-import type { Flow, Incoming, Known, Objection, Outgoing, Reading, Refusal, Situation, Step } from '../engine/flow.js';
+import type {
+  Flow,
+  Incoming,
+  Known,
+  Objection,
+  Outgoing,
+  Reading,
+  Refusal,
+  Situation,
+  Step,
+  TargetPage,
+} from '../engine/flow.js';
 import { DIMENSION_LIST, DimensionList, dimensionMatch } from './dimension-list.js';
 import { DIMENSION_KINDS, type DimensionSource, matchIn, readDimensions } from './dimension-source.js';
 import { netvisorRoot } from './good-answer.js';
@@ -12,6 +23,8 @@ interface DimensionKnown extends Known {
   readonly sought?: string;
   /** It was found there under the name we have for it. */
   readonly linked?: boolean;
+  /** The name that was sent; it may be there, should the answer have been lost. */
+  readonly tried?: string;
   /** The day on which a refusal made us look again: once a day, so that a refusal that stays is told. */
   readonly refusedOn?: string;
 }
@@ -24,7 +37,8 @@ interface DimensionKnown extends Known {
  *   it has the name we want            | done
  *   nothing, or of another name/header | look-up: the tree has no key of ours, so names decide
  *   none of this name                  | create
- *   it has the name of before          | change: it is renamed, by its old name
+ *   it has the name of before, or one  | change: it is renamed, by that name
+ *   that was sent and never answered   |
  *
  * An item that is there already is linked, never made twice. What has no header in Netvisor, shares its name with
  * another record, or has letters that Netvisor lacks, is rejected. Nothing is hidden there: not when a project is
@@ -51,20 +65,20 @@ export const dimensions: Flow = {
   learnRefusal,
 };
 
-async function index(
+async function* index(
   { calls, settings }: Omit<Reading, 'since'>,
   wanted?: ReadonlySet<string>,
-): Promise<ReadonlyMap<string, Known>> {
+): AsyncGenerator<TargetPage> {
   const list = new DimensionList(await calls.netvisor(DIMENSION_LIST));
-  const known = new Map<string, Known>();
+  const found: [string, Known][] = [];
   for (const kind of DIMENSION_KINDS) {
     const header = settings.dimensions?.[kind] ?? null;
     for (const item of header === null ? [] : list.itemsOf(header)) {
       const sought = dimensionMatch(header ?? '', item);
-      if (wanted === undefined || wanted.has(sought)) known.set(sought, { key: item, sought, linked: true });
+      if (wanted === undefined || wanted.has(sought)) found.push([sought, { key: item, sought, linked: true }]);
     }
   }
-  return known;
+  yield { found };
 }
 
 function next(situation: Situation): Step {
@@ -82,9 +96,10 @@ function next(situation: Situation): Step {
     return { do: 'ask', operation: 'look-up', call: { system: 'netvisor', request: DIMENSION_LIST } };
   }
   // Repeated, either would meet what it had done itself: an item of that name, or none of the old one.
+  const trying = { ...known, key: known?.key ?? null, sought: match ?? '', tried: source.item ?? '' };
   return known?.key == null
-    ? { do: 'write', operation: 'create', call: writing(source, 'add'), repeatable: false }
-    : { do: 'write', operation: 'change', call: writing(source, 'edit', known.key), repeatable: false };
+    ? { do: 'write', operation: 'create', call: writing(source, 'add'), repeatable: false, known: trying }
+    : { do: 'write', operation: 'change', call: writing(source, 'edit', known.key), repeatable: false, known: trying };
 }
 
 const dimensionKnown = ({ known }: Situation): DimensionKnown | null => known;
@@ -124,14 +139,20 @@ function learn(situation: Situation, step: Step & { readonly do: 'ask' | 'write'
   const refused = known?.refusedOn === undefined ? {} : { refusedOn: known.refusedOn };
   const found = list.itemOf(source.header ?? '', source.item ?? '');
   if (found !== null) return { key: found, sought, linked: true, ...refused };
-  return { key: itemOfBefore(list, source.header ?? '', known), sought, ...refused };
+  return { key: itemOfBefore(list, source.header ?? '', situation), sought, ...refused };
 }
 
-/** The item under its earlier name; under another header it is another item, and stays as it is. */
-function itemOfBefore(list: DimensionList, header: string, known: DimensionKnown | null): string | null {
-  if (typeof known?.key !== 'string') return null;
-  const sameHeader = known.sought === undefined || known.sought.startsWith(dimensionMatch(header, ''));
-  return sameHeader ? list.itemOf(header, known.key) : null;
+/**
+ * The item under an earlier name: the one that was sent last, where nobody knows whether it arrived, or the one before.
+ * Under another header it is another item, and stays as it is.
+ */
+function itemOfBefore(list: DimensionList, header: string, situation: Situation): string | null {
+  const known = dimensionKnown(situation);
+  const sameHeader = known?.sought === undefined || known.sought.startsWith(dimensionMatch(header, ''));
+  if (!sameHeader) return null;
+  const tried = situation.unsure === null ? undefined : known?.tried;
+  const names = [tried, known?.key].filter((name) => typeof name === 'string');
+  return names.map((name) => list.itemOf(header, name)).find((item) => item !== null) ?? null;
 }
 
 /**

@@ -1,17 +1,17 @@
 import { type NetvisorElement, textAt } from '#lib/upstream';
 
-import type { JsonObject, Reading, SourceRecord } from '../engine/flow.js';
+import type { JsonObject, Reading, SourcePage, SourceRecord } from '../engine/flow.js';
 import { CountryList } from './country-list.js';
 import {
+  allListedCustomers,
   customerCard,
   customerCards,
   customersByKey,
   type ListedCustomer,
-  listedCustomers,
   MOST_IDS,
   slices,
 } from './netvisor-customer.js';
-import { changedSince, TEMPORARY_CODE } from './netvisor-list.js';
+import { changedSince, rowsAfter, TEMPORARY_CODE } from './netvisor-list.js';
 
 /** What of a customer of Netvisor goes to Severa. A text that there is none of is empty. */
 export interface CustomerOfNetvisor extends JsonObject {
@@ -37,14 +37,15 @@ export interface CustomerOfNetvisor extends JsonObject {
 }
 
 /** The customers of Netvisor, passive ones too. The temporary one of a link that moves no customers is none. */
-export async function* readCustomersOfNetvisor({ calls, since }: Reading): AsyncGenerator<readonly SourceRecord[]> {
+export async function* readCustomersOfNetvisor({ calls, since, from }: Reading): AsyncGenerator<SourcePage> {
   const countries = await CountryList.read(calls);
-  const root = await calls.netvisor({ method: 'GET', resource: 'customerlist.nv', query: changedSince(since) });
-  const listed = listedCustomers(root).filter(({ code }) => code !== TEMPORARY_CODE);
+  const all = await allListedCustomers(calls, changedSince(since));
+  const listed = rowsAfter(all, from).filter(({ code }) => code !== TEMPORARY_CODE);
   for (const some of slices(listed, MOST_IDS)) {
     const keys = some.map(({ key }) => key);
     const cards = customersByKey(await calls.netvisor(customerCards(keys)), keys);
-    yield some.flatMap((row) => sourceRecord(row, cards.get(row.key), countries));
+    const records = some.flatMap((row) => sourceRecord(row, cards.get(row.key), countries));
+    yield { records, at: some.at(-1)?.key ?? null };
   }
 }
 

@@ -2,7 +2,7 @@ import { child, children, element, type NetvisorElement, type NetvisorRequest, t
 
 import type { Calls } from '../engine/flow.js';
 import { withoutIdentityCode } from './identity-code.js';
-import { listIn } from './netvisor-list.js';
+import { listIn, rowsOf } from './netvisor-list.js';
 import type { Card } from './register-edit.js';
 
 type Part = 'customerbaseinformation' | 'customerfinvoicedetails';
@@ -91,16 +91,24 @@ function customerElement(card: Card): NetvisorElement {
   ]);
 }
 
-export const listedCustomers = (root: NetvisorElement): readonly ListedCustomer[] => {
-  return children(listIn(root, 'Customerlist'), 'Customer').flatMap((row) => {
-    const key = textAt(row, 'Netvisorkey');
-    if (!key) return [];
-    const [code = '', name = '', businessId = ''] = ['Code', 'Name', 'OrganisationIdentifier'].map((at) =>
-      textAt(row, at),
-    );
-    return [{ key, code, name, businessId: withoutIdentityCode(businessId, '') }];
-  });
-};
+export const listedCustomers = (root: NetvisorElement): readonly ListedCustomer[] =>
+  children(listIn(root, 'Customerlist'), 'Customer').flatMap((row) => listedCustomer(row) ?? []);
+
+/** All customers of a list that may be long. */
+export const allListedCustomers = (
+  calls: Calls,
+  query: NetvisorRequest['query'] = [],
+): Promise<readonly ListedCustomer[]> =>
+  rowsOf(calls, { method: 'GET', resource: 'customerlist.nv', query }, 'Customerlist', listedCustomer);
+
+function listedCustomer(row: NetvisorElement): ListedCustomer | null {
+  const key = textAt(row, 'Netvisorkey');
+  if (!key) return null;
+  const [code = '', name = '', businessId = ''] = ['Code', 'Name', 'OrganisationIdentifier'].map((at) =>
+    textAt(row, at),
+  );
+  return { key, code, name, businessId: withoutIdentityCode(businessId, '') };
+}
 
 /**
  * The customers that `getcustomer.nv` answered with, by their key. Older answers do not tell it: then one that was asked
@@ -149,7 +157,7 @@ const isTrue = (text: string | undefined): boolean => text === '1' || text?.toLo
 /** What of the list is wanted: by its codes where these are few, otherwise the whole list in one answer. */
 export async function listCustomers(calls: Calls, codes?: ReadonlySet<string>): Promise<readonly ListedCustomer[]> {
   if (!codes || codes.size > 5 * MOST_CODES) {
-    const listed = listedCustomers(await calls.netvisor({ method: 'GET', resource: 'customerlist.nv' }));
+    const listed = await allListedCustomers(calls);
     return codes ? listed.filter(({ code }) => codes.has(code)) : listed;
   }
   const found: ListedCustomer[] = [];

@@ -1,6 +1,7 @@
 import { AppError } from '#lib/errors';
-import { child, type NetvisorElement } from '#lib/upstream';
+import { child, type NetvisorElement, type NetvisorRequest } from '#lib/upstream';
 
+import type { Calls, Json } from '../engine/flow.js';
 import { finnishMoment } from './finnish-time.js';
 
 /** A good answer of Netvisor's has not the list that was asked for. */
@@ -22,6 +23,32 @@ export function listIn(root: NetvisorElement, name: string): NetvisorElement {
   if (list === undefined) throw new ListMissing(name);
   return list;
 }
+
+/**
+ * The rows of a list that may be long, in the order of their keys. Each is made small as it is read: Netvisor answers a
+ * list as a whole, and it is never held as one.
+ */
+export async function rowsOf<Row extends { readonly key: string }>(
+  calls: Pick<Calls, 'netvisor'>,
+  request: NetvisorRequest,
+  list: string,
+  small: (row: NetvisorElement) => Row | null,
+): Promise<readonly Row[]> {
+  const rows = new Map<string, Row>();
+  const take = (element: NetvisorElement): void => {
+    const row = small(element);
+    if (row) rows.set(row.key, row);
+  };
+  const root = await calls.netvisor({ ...request, rows: { list, take } });
+  for (const element of listIn(root, list).children) take(element);
+  return [...rows.values()].sort((a, b) => Number(a.key) - Number(b.key));
+}
+
+/** The rows after the one that a reading was broken off at. */
+export const rowsAfter = <Row extends { readonly key: string }>(
+  rows: readonly Row[],
+  from: Json | undefined,
+): readonly Row[] => (typeof from === 'string' ? rows.filter(({ key }) => Number(key) > Number(from)) : rows);
 
 /** The code of the record that stands for all of a register that does not move (contract §5.4). */
 export const TEMPORARY_CODE = 'TEMP';

@@ -8,7 +8,8 @@ import {
   textAt,
 } from '#lib/upstream';
 
-import { listIn } from './netvisor-list.js';
+import type { Calls } from '../engine/flow.js';
+import { listIn, rowsOf } from './netvisor-list.js';
 
 /** Most ids that `getproduct.nv` takes in one list. */
 export const MOST_IDS = 400;
@@ -27,13 +28,12 @@ export const productList = (changed: readonly (readonly [string, string])[] = []
 });
 
 /**
- * The request that finds the product of a code. A code with other letters than those that stand in an address as they
+ * The request that finds the product of a code, among others: a keyword is a part of a code or a name. By it, since one
+ * that was deleted must not be found, and only the list can be asked to leave those out. A code with other letters than those that stand in an address as they
  * are is looked for in the whole list: what is signed is the address, and the two sides might write it in different ways.
  */
 export const productSearch = (code: string): NetvisorRequest =>
-  /^[A-Za-z0-9._-]+$/.test(code)
-    ? { method: 'GET', resource: 'getproduct.nv', query: [['code', code]] }
-    : productList();
+  /^[A-Za-z0-9._-]+$/.test(code) ? productList([['keyword', code]]) : productList();
 
 export const productCards = (keys: readonly string[]): NetvisorRequest => ({
   method: 'GET',
@@ -60,20 +60,25 @@ export function listedProducts(root: NetvisorElement): readonly ListedProduct[] 
   const rows = areCards
     ? productElements(root).flatMap((card) => child(card, ...BASE) ?? [])
     : children(listIn(root, 'ProductList'), 'Product');
-  return rows.flatMap((row) => {
-    const key = textAt(row, 'NetvisorKey');
-    const both = textAt(row, 'UnitGrossPrice') !== undefined;
-    return key
-      ? [
-          {
-            key,
-            code: textAt(row, 'ProductCode') ?? '',
-            name: textAt(row, 'Name') ?? '',
-            netPrice: both ? (textAt(row, 'UnitPrice') ?? null) : null,
-          },
-        ]
-      : [];
-  });
+  return rows.flatMap((row) => listedProduct(row) ?? []);
+}
+
+/** All products of a list that may be long. */
+export const allListedProducts = (
+  calls: Calls,
+  changed: readonly (readonly [string, string])[] = [],
+): Promise<readonly ListedProduct[]> => rowsOf(calls, productList(changed), 'ProductList', listedProduct);
+
+function listedProduct(row: NetvisorElement): ListedProduct | null {
+  const key = textAt(row, 'NetvisorKey');
+  if (!key) return null;
+  const both = textAt(row, 'UnitGrossPrice') !== undefined;
+  return {
+    key,
+    code: textAt(row, 'ProductCode') ?? '',
+    name: textAt(row, 'Name') ?? '',
+    netPrice: both ? (textAt(row, 'UnitPrice') ?? null) : null,
+  };
 }
 
 const BASE = ['ProductBaseInformation'] as const;

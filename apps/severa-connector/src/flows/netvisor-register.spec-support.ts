@@ -24,6 +24,8 @@ export class NetvisorRegister implements OtherSide {
   silent = false;
   /** Keeps nothing of what is made. */
   forgetful = false;
+  /** Refuses what is changed, whatever it is. */
+  refusing = false;
   /** Answers a look-up with whatever begins with the code that was asked for. */
   loose = false;
   #next = 100;
@@ -45,7 +47,7 @@ export class NetvisorRegister implements OtherSide {
       case 'getcustomer.nv':
         return netvisorOk([element('Customers', this.#asked(request).map(customerCardOf))]);
       case 'productlist.nv':
-        return netvisorOk([element('ProductList', [...this.records].map(productRow))]);
+        return netvisorOk([element('ProductList', this.#listedProducts(request).map(productRow))]);
       case 'getproduct.nv':
         return this.#products(request);
       case 'customer.nv':
@@ -68,11 +70,16 @@ export class NetvisorRegister implements OtherSide {
     return [...this.records].filter(([key]) => keys.includes(key));
   }
 
+  /** Those that were deleted, too, unless it is told not to; a keyword is a part of a code. */
+  #listedProducts(request: NetvisorRequest): readonly (readonly [string, Record<string, string>])[] {
+    const [keyword = '', deleted] = ['keyword', 'deleted'].map((name) => queryOf(request, name));
+    return [...this.records]
+      .filter(([, record]) => deleted !== '0' || record['deleted'] === undefined)
+      .filter(([, record]) => (record['productcode'] ?? '').includes(keyword));
+  }
+
   #products(request: NetvisorRequest): NetvisorReply {
-    const code = queryOf(request, 'code');
-    if (code === undefined) return netvisorOk([element('Products', this.#asked(request).map(productCardOf))]);
-    const found = [...this.records].find(([, record]) => this.#fits(record['productcode'] ?? '', code));
-    return netvisorOk([found ? productCardOf(found) : element('Product')]);
+    return netvisorOk([element('Products', this.#asked(request).map(productCardOf))]);
   }
 
   #fits(code: string, asked: string): boolean {
@@ -86,7 +93,7 @@ export class NetvisorRegister implements OtherSide {
     const code = fields['internalidentifier'] ?? fields['productcode'];
     if (method === 'edit') {
       const record = this.records.get(queryOf(request, 'id') ?? '');
-      if (!record) return refused('INVALID_DATA');
+      if (!record || this.refusing) return refused('INVALID_DATA');
       Object.assign(record, fields);
       return netvisorOk();
     }

@@ -45,9 +45,11 @@ const listOf = (rows: readonly Row[]): NetvisorElement =>
   ]);
 
 interface World {
+  readonly settings?: object;
   readonly rows: readonly Row[];
   readonly invoices?: readonly object[];
   readonly since?: Date | null;
+  readonly from?: number;
   /** Most rows that Netvisor gives at once. */
   readonly most?: number;
   /** Whether it leaves out what is not above the key that was named. */
@@ -58,7 +60,9 @@ interface World {
 
 const pairOf = (keys: Partial<PairKeys>): PairKeys => ({ severaKey: null, netvisorKey: null, number: null, ...keys });
 
-async function read({ rows, invoices = [], since = null, most = 500, isHeeded = true, pairs = {}, sales = {} }: World) {
+async function read(world: World) {
+  const { rows, invoices = [], since = null, most = 500, isHeeded = true } = world;
+  const { pairs = {}, sales = {}, settings = {} } = world;
   const asked: string[] = [];
   const calls: Calls = {
     netvisor: ({ query = [] }: NetvisorRequest) => {
@@ -78,9 +82,10 @@ async function read({ rows, invoices = [], since = null, most = 500, isHeeded = 
     },
   };
   const reading: Reading = {
-    settings: linkSettingsBody.parse({}),
+    settings: linkSettingsBody.parse(settings),
     calls,
     since,
+    ...(world.from !== undefined && { from: world.from }),
     now: NOW,
     pairs: (_, keys) =>
       Promise.resolve(new Map(keys.flatMap((key) => (pairs[key] ? [[key, pairOf(pairs[key])]] : [])))),
@@ -93,6 +98,20 @@ async function read({ rows, invoices = [], since = null, most = 500, isHeeded = 
 }
 
 describe('what is read', () => {
+  it('is matched with no invoice of another company in the same Severa, whatever its number', async () => {
+    const [ours, others] = ['11111111-0000-4000-8000-00000000000a', '11111111-0000-4000-8000-00000000000b'];
+    const invoices = [
+      { ...invoice(GUID, 7), invoiceNumberBusinessUnitGuid: ours },
+      { ...invoice('i-2', 7), invoiceNumberBusinessUnitGuid: others },
+    ];
+    const rows = [{ key: 1, number: '7', status: 'paid' }];
+    const match = async (settings: object) =>
+      (await read({ rows, invoices, settings })).records.map(({ content }) => content['match']);
+    expect(await match({ salesInvoices: { billingUnit: ours } })).toEqual([{ as: 'one', guid: GUID }]);
+    expect(await match({ salesInvoices: { billingUnit: others } })).toEqual([{ as: 'one', guid: 'i-2' }]);
+    expect(await match({})).toMatchObject([{ as: 'several' }]);
+  });
+
   it('is everything that is paid, the first time', async () => {
     const { asked } = await read({ rows: [] });
     expect(asked).toEqual(['invoicestatus=paid']);
@@ -114,6 +133,13 @@ describe('what is read', () => {
       'invoicestatus=paid&invoicesabovenetvisorkey=2',
       'invoicestatus=paid&invoicesabovenetvisorkey=3',
     ]);
+  });
+
+  it('that was broken off goes on above the last key it has read', async () => {
+    const rows = [1, 2, 3].map((key) => ({ key, status: 'paid' }));
+    const { records, asked } = await read({ rows, from: 2, pairs: { '1': {}, '2': {}, '3': {} } });
+    expect(records.map(({ key }) => key)).toEqual(['3']);
+    expect(asked[0]).toBe('invoicestatus=paid&invoicesabovenetvisorkey=2');
   });
 
   it('comes to its end where the last key is not heeded', async () => {

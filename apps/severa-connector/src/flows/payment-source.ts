@@ -6,6 +6,7 @@ import { slices } from './netvisor-customer.js';
 import { listIn, modifiedWindow } from './netvisor-list.js';
 import { decimalIn } from './netvisor-number.js';
 import { matchByNumber, matchByReference, type NetvisorInvoice, type PaymentMatch } from './payment-match.js';
+import { isOfAnother } from './sales-invoice-source.js';
 import { numberIn, objectsOf, type SeveraObject, textIn } from './severa-json.js';
 
 /** How an invoice of Netvisor's stands, and which one of Severa's it is. */
@@ -44,14 +45,15 @@ const NEVER_PARTLY: ReadonlySet<string> = new Set(['creditloss', 'rejected']);
 export async function* readPayments(reading: Reading): AsyncGenerator<SourcePage> {
   for await (const rows of changedRows(reading)) {
     for (const some of slices(rows, AT_ONCE)) yield { records: await recordsOf(reading, some) };
+    yield { records: [], at: highest(rows) };
   }
 }
 
 /** The list has no page size that is documented: it is asked for what lies above the last key, until nothing does. */
-async function* changedRows({ calls, since, now }: Reading): AsyncGenerator<readonly Row[]> {
+async function* changedRows({ calls, since, from, now }: Reading): AsyncGenerator<readonly Row[]> {
   const filter: readonly (readonly [string, string])[] =
     since === null ? [['invoicestatus', 'paid']] : [...modifiedWindow(since, now), ['includemodifiedpayments', '1']];
-  for (let above = 0; ;) {
+  for (let above = typeof from === 'number' ? from : 0; ;) {
     const query = above === 0 ? filter : [...filter, ['invoicesabovenetvisorkey', String(above)] as const];
     const root = await calls.netvisor({ method: 'GET', resource: 'salesinvoicelist.nv', query });
     const rows = children(listIn(root, 'SalesInvoiceList'), 'SalesInvoice')
@@ -59,9 +61,11 @@ async function* changedRows({ calls, since, now }: Reading): AsyncGenerator<read
       .filter(({ key }) => Number(key) > above);
     if (rows.length === 0) return;
     yield rows;
-    above = Math.max(...rows.map(({ key }) => Number(key)));
+    above = highest(rows);
   }
 }
+
+const highest = (rows: readonly Row[]): number => rows.reduce((most, { key }) => Math.max(most, Number(key)), 0);
 
 function rowOf(row: NetvisorElement): readonly Row[] {
   const key = textAt(row, 'NetvisorKey') ?? '';
@@ -149,7 +153,7 @@ function ofMoved({ number }: Row, pairs: readonly PairKeys[]): string | null {
 const isNumber = (text: string): boolean => /^[1-9]\d{0,9}$/.test(text) && Number(text) <= HIGHEST_NUMBER;
 
 async function searched(
-  { calls }: Reading,
+  { calls, settings }: Reading,
   filter: 'numbers' | 'referenceNumbers',
   values: readonly string[],
 ): Promise<readonly SeveraObject[]> {
@@ -163,5 +167,5 @@ async function searched(
   };
   const found: SeveraObject[] = [];
   for await (const page of calls.severaPages(request)) found.push(...objectsOf(page));
-  return found.filter((invoice) => textIn(invoice, 'guid') !== null);
+  return found.filter((invoice) => textIn(invoice, 'guid') !== null && !isOfAnother(invoice, settings));
 }

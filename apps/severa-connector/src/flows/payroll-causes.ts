@@ -62,6 +62,23 @@ export const PAYROLL_CAUSES = {
       remedy: 'Choose the record type in the transfer settings of hours, and transfer it again.',
     },
   },
+  'record-type-in-days': {
+    owner: 'accountant',
+    fi: {
+      what: 'Valittua kirjauslajia lasketaan Netvisorissa päivinä, ja Severasta tulee tunteja.',
+      remedy: 'Valitse työajan siirtoasetuksissa tunteina laskettava kirjauslaji, tai kirjaa päivä Netvisoriin käsin.',
+    },
+    sv: {
+      what: 'Den valda registreringstypen räknas i dagar i Netvisor, och från Severa kommer timmar.',
+      remedy:
+        'Välj i överföringsinställningarna en typ som räknas i timmar, eller registrera dagen för hand i Netvisor.',
+    },
+    en: {
+      what: 'The chosen record type is counted in days in Netvisor, and Severa has hours.',
+      remedy:
+        'Choose one that is counted in hours in the transfer settings of hours, or enter the day by hand in Netvisor.',
+    },
+  },
   'absence-hours-unknown': {
     owner: 'severa-user',
     fi: {

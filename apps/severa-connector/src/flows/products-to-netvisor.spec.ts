@@ -6,22 +6,15 @@ import { productToNetvisor } from './product-mapping.js';
 import { productsToNetvisor } from './products-to-netvisor.js';
 import { REGISTER_CAUSES } from './register-causes.js';
 import { attributesIn, bodyOf, NetvisorRegister } from './netvisor-register.spec-support.js';
-import { ReadSides, readAll, readingOf } from './register-reading.spec-support.js';
-import { move, situationOf } from './register-sides.spec-support.js';
-import type { ProductContent } from './severa-product.js';
+import { readAll, readIndex, readingOf, ReadSides } from './register-reading.spec-support.js';
+import { losing, move, situationOf } from './register-sides.spec-support.js';
+import { productContent } from './products.spec-support.js';
 
-const productContent = (changed: Partial<ProductContent> = {}): ProductContent => ({
-  kind: 'product',
-  code: 'LIC-1',
-  name: 'Lisenssi',
-  unit: 'kpl',
-  price: '250.5',
-  currency: null,
-  vatRate: '25.5',
-  group: 'Lisenssit',
-  active: true,
-  ...changed,
-});
+const NOT_DELETED = [
+  ['published', '1'],
+  ['unpublished', '1'],
+  ['deleted', '0'],
+];
 
 describe('a product of Severa, as Netvisor is to have it', () => {
   it.each([
@@ -54,9 +47,9 @@ describe('a product that moves from Severa to Netvisor', () => {
   it('is looked up by its code, then made', () => {
     const side = new NetvisorRegister();
     const { step, known } = move(productsToNetvisor, side, situationOf(productContent()));
-    expect([step, known]).toEqual([{ do: 'done' }, { key: '100', mine: true }]);
+    expect([step, known]).toEqual([{ do: 'done' }, { key: '100', code: 'LIC-1', mine: true }]);
     expect(side.requests.map(({ resource, query }) => [resource, query])).toEqual([
-      ['getproduct.nv', [['code', 'LIC-1']]],
+      ['productlist.nv', [['keyword', 'LIC-1'], ...NOT_DELETED]],
       ['product.nv', [['method', 'add']]],
     ]);
     expect(bodyOf(side.requests[1]!)).toEqual({
@@ -76,18 +69,10 @@ describe('a product that moves from Severa to Netvisor', () => {
     const side = new NetvisorRegister({ 7: { productcode: code } });
     expect(move(productsToNetvisor, side, situationOf(productContent({ code }))).known).toEqual({
       key: '7',
+      code,
       mine: true,
     });
-    expect(side.requests.map(({ resource, query }) => [resource, query])).toEqual([
-      [
-        'productlist.nv',
-        [
-          ['published', '1'],
-          ['unpublished', '1'],
-          ['deleted', '0'],
-        ],
-      ],
-    ]);
+    expect(side.requests.map(({ resource, query }) => [resource, query])).toEqual([['productlist.nv', NOT_DELETED]]);
   });
 
   it('is linked with none of another code, whatever the look-up answers with', () => {
@@ -113,6 +98,32 @@ describe('a product that moves from Severa to Netvisor', () => {
     const { known } = move(productsToNetvisor, side, situationOf(productContent()), lose(side));
     expect(known).toMatchObject({ key: '100' });
     expect(side.writes).toEqual(['product.nv add']);
+  });
+
+  it.each([
+    ['arrived', true, 'LIC-1'],
+    ['did not arrive', false, 'LIC-2'],
+  ])('is there once, though its code was changed after its creation, which %s, was lost', (_, arrives, code) => {
+    const side = new NetvisorRegister();
+    const lost = losing(productsToNetvisor, side, situationOf(productContent()), arrives);
+    const { step } = move(productsToNetvisor, side, { ...lost, source: productContent({ code: 'LIC-2' }) });
+    expect(step.do).toBe('done');
+    expect([...side.records.values()]).toMatchObject([{ productcode: code }]);
+  });
+
+  it('is looked up by its new code, too, when its code has changed since there was none of it', () => {
+    const side = new NetvisorRegister({ 7: { productcode: 'LIC-2' } });
+    const known = { key: null, sought: 'LIC-1' };
+    const moved = move(productsToNetvisor, side, situationOf(productContent({ code: 'LIC-2' }), known));
+    expect(moved.known).toMatchObject({ key: '7' });
+    expect(side.writes).toEqual([]);
+  });
+
+  it('is never linked with one that was deleted there', () => {
+    const side = new NetvisorRegister({ 7: { productcode: 'LIC-1', deleted: '1' } });
+    move(productsToNetvisor, side, situationOf(productContent()));
+    expect(side.requests.map(({ query }) => query?.at(-1)?.[0])).toContain('deleted');
+    expect(side.writes.length).toBeGreaterThan(0);
   });
 
   it('is not made again when it was made without a word of its key, and is not found', () => {
@@ -202,16 +213,16 @@ describe('the list of Netvisor’s products at first contact', () => {
   });
 
   it('has those that are wanted', async () => {
-    const index = await productsToNetvisor.index?.(readingOf(new ReadSides({}, register)), new Set(['B']));
-    expect(Object.fromEntries(index ?? [])).toEqual({ B: { key: '8', name: 'B' } });
+    const index = await readIndex(productsToNetvisor, readingOf(new ReadSides({}, register)), new Set(['B']));
+    expect(index).toEqual([['B', { key: '8', name: 'B' }]]);
   });
 
-  it('tells codes that are there twice', async () => {
-    const index = await productsToNetvisor.index?.(readingOf(new ReadSides({}, register)));
-    expect(Object.fromEntries(index ?? [])).toEqual({
-      A: { key: '9', name: 'Older', twice: true },
-      B: { key: '8', name: 'B' },
-    });
+  it('tells codes that are there twice, the older one first', async () => {
+    expect(await readIndex(productsToNetvisor, readingOf(new ReadSides({}, register)))).toEqual([
+      ['B', { key: '8', name: 'B' }],
+      ['A', { key: '9', name: 'Older' }],
+      ['A', { key: '10', name: 'Younger' }],
+    ]);
   });
 });
 

@@ -1,11 +1,23 @@
 import type { NetvisorRequest } from '#lib/upstream';
 
-import type { Flow, JsonObject, Known, Objection, Reading, Situation, Step } from '../engine/flow.js';
+import type { Flow, JsonObject, Known, Reading, Step, TargetPage } from '../engine/flow.js';
 import { insertedKey, netvisorRoot } from './good-answer.js';
-import { MADE_BLIND, nothingFound, unfound } from './made-blind.js';
-import { type ListedProduct, listedProducts, productCreation, productList, productSearch } from './netvisor-product.js';
+import { goneThere, isLookedAt, stillGone } from './gone-there.js';
+import { madeBlind, unfound } from './made-blind.js';
+import { slices } from './netvisor-customer.js';
+import {
+  allListedProducts,
+  type ListedProduct,
+  listedProducts,
+  MOST_IDS,
+  type NewProduct,
+  productCreation,
+  productSearch,
+} from './netvisor-product.js';
 import { productToNetvisor } from './product-mapping.js';
+import { codeThere, linkedProduct, nextOfLinkedProduct, productRivalry } from './product-steps.js';
 import { type ProductContent, readProducts } from './severa-product.js';
+import { isOutdated, nothingFound, soughtOf } from './sought.js';
 
 /**
  * Products [tuoterekisteri], Severa to Netvisor: products, work types and travel expense types, which are all that a row
@@ -14,11 +26,13 @@ import { type ProductContent, readProducts } from './severa-product.js';
  * Netvisor lets none be changed (§4.3). Here is the place, should that turn out otherwise.
  *
  *   known                          | next
- *   -------------------------------+---------------------
+ *   -------------------------------+----------------------------------------------------------------
  *   a rule is broken               | reject
- *   nothing, or a creation's end   | look the code up
+ *   nothing                        | look the code up
+ *   a creation's end               | look the code up that was sent
  *   it is not there                | create; one that was made without a word of its key: reject
- *   its key                        | done
+ *   its key                        | done; when it comes up again, look whether it is there still
+ *   it is there no more            | look the code up; there is none of it: reject: gone-in-target
  */
 export const productsToNetvisor: Flow = {
   name: 'products-to-netvisor',
@@ -29,9 +43,7 @@ export const productsToNetvisor: Flow = {
   mode: (settings) => (settings.products === 'to-netvisor' ? 'automatic' : 'off'),
   every: (settings) => settings.registersEveryMinutes,
 
-  async *read(reading) {
-    for await (const records of readProducts(reading)) yield { records };
-  },
+  read: readProducts,
 
   index,
 
@@ -43,21 +55,30 @@ export const productsToNetvisor: Flow = {
     const { product, objections } = productToNetvisor(contentIn(source));
     const [first, ...others] = [...objections, ...productRivalry(situation)];
     if (first) return { do: 'reject', objections: [first, ...others] };
-    if (known === null || known['look'] === true || unsure === 'create') return ask(productSearch(product.code));
-    if (known.key === null) return unfound(known) ?? create(productCreation(product));
-    return known['mine'] === true
-      ? { do: 'done' }
-      : { do: 'done', linked: true, known: { key: known.key, mine: true } };
+    const { code } = product;
+    if (known === null || known['look'] === true || unsure === 'create') {
+      return ask(productSearch(soughtOf(situation, code)));
+    }
+    if (known.key === null) return unfound(known) ?? nextOfNew(product, known);
+    const itself = (): Step => ask(productSearch(codeThere(known, code)));
+    return nextOfLinkedProduct(situation, known.key, code, { byCode: () => ask(productSearch(code)), itself });
   },
 
-  learn({ source, known }, step, incoming) {
+  learn(situation, step, incoming) {
+    const { source, known } = situation;
+    const { code } = productToNetvisor(contentIn(source ?? {})).product;
     if (step.do === 'write') {
       const key = insertedKey(incoming);
-      return key === null ? MADE_BLIND : { key, mine: true };
+      return key === null ? madeBlind(code) : linkedProduct(key, code);
     }
-    const { code } = productToNetvisor(contentIn(source ?? {})).product;
-    const key = oldest(listedProducts(netvisorRoot(incoming)).filter((one) => one.code === code))?.key ?? null;
-    return key === null ? nothingFound(known) : { key };
+    const listed = listedProducts(netvisorRoot(incoming));
+    if (known?.key != null && isLookedAt(situation)) {
+      return listed.some(({ key }) => key === known.key) ? known : goneThere(known, known.key);
+    }
+    const sought = soughtOf(situation, code);
+    const key = oldest(listed.filter((one) => one.code === sought))?.key ?? null;
+    if (key !== null) return { key };
+    return known?.key != null ? stillGone(known, known.key) : nothingFound(known, sought);
   },
 
   // Somebody has just made it there: it is looked up once, and linked.
@@ -67,24 +88,18 @@ export const productsToNetvisor: Flow = {
   },
 };
 
-async function index(
-  { calls }: Omit<Reading, 'since'>,
-  wanted?: ReadonlySet<string>,
-): Promise<ReadonlyMap<string, Known>> {
-  const listed = listedProducts(await calls.netvisor(productList()));
-  const index = new Map<string, Known>();
-  for (const { key, code, name } of listed.toSorted(byKey)) {
-    if (code === '' || (wanted && !wanted.has(code))) continue;
-    const earlier = index.get(code);
-    index.set(code, earlier ? { ...earlier, twice: true } : { key, name });
-  }
-  return index;
+/** `sought` is what there is none of, and what is looked for should the answer be lost. */
+function nextOfNew(product: NewProduct, known: Known): Step {
+  const { code } = product;
+  if (isOutdated(known, code)) return ask(productSearch(code));
+  const call = { system: 'netvisor', request: productCreation(product) } as const;
+  return { do: 'write', operation: 'create', call, repeatable: false, known: nothingFound(known, code) };
 }
 
-/** Two records of one code would become one: neither moves, unless it was there before the other came. */
-export function productRivalry({ rival, known }: Situation): readonly Objection[] {
-  if (rival === undefined || rival === null || known?.['mine'] === true) return [];
-  return [{ cause: 'duplicate-product-code', field: 'code', ...(rival !== '' && { message: rival }) }];
+async function* index({ calls }: Omit<Reading, 'since'>, wanted?: ReadonlySet<string>): AsyncGenerator<TargetPage> {
+  const listed = await allListedProducts(calls);
+  const found = listed.filter(({ code }) => code !== '' && (!wanted || wanted.has(code)));
+  for (const some of slices(found, MOST_IDS)) yield { found: some.map(({ key, code, name }) => [code, { key, name }]) };
 }
 
 /** Should Netvisor have a code twice, then the older of the two is it. */
@@ -97,11 +112,4 @@ const ask = (request: NetvisorRequest): Step => ({
   do: 'ask',
   operation: 'look-up',
   call: { system: 'netvisor', request },
-});
-
-const create = (request: NetvisorRequest): Step => ({
-  do: 'write',
-  operation: 'create',
-  call: { system: 'netvisor', request },
-  repeatable: false,
 });

@@ -2,10 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 
 import { linkSettingsBody } from '#lib/contracts';
 
+import type { Known } from '../engine/flow.js';
 import { type ProductOfNetvisor, productsToSevera } from './products-to-severa.js';
 import { NetvisorRegister } from './netvisor-register.spec-support.js';
-import { ReadSides, readAll, readingOf } from './register-reading.spec-support.js';
-import { move, situationOf } from './register-sides.spec-support.js';
+import { readAll, readIndex, readingOf, ReadSides } from './register-reading.spec-support.js';
+import { losing, move, situationOf } from './register-sides.spec-support.js';
 import { SeveraRegister } from './severa-register.spec-support.js';
 
 const product = (changed: Partial<ProductOfNetvisor> = {}): ProductOfNetvisor => ({
@@ -23,7 +24,7 @@ describe('a product that moves from Netvisor to Severa', () => {
   it('is looked up by its code, then made', () => {
     const side = new SeveraRegister();
     const { step, known } = move(productsToSevera, side, situationOf(product()));
-    expect([step, known]).toEqual([{ do: 'done' }, { key: 'g1', mine: true }]);
+    expect([step, known]).toEqual([{ do: 'done' }, { key: 'g1', code: 'LIC-1', mine: true }]);
     expect(side.requests).toEqual([
       { method: 'GET', path: ['products'], query: [['code', 'LIC-1']] },
       {
@@ -70,6 +71,30 @@ describe('a product that moves from Netvisor to Severa', () => {
     const side = new SeveraRegister();
     const { known } = move(productsToSevera, side, situationOf(product()), (write) => write === 1);
     expect(known).toMatchObject({ key: 'g1' });
+    expect(side.writes).toEqual(['POST products']);
+  });
+
+  it.each([
+    ['arrived', true, 'LIC-1'],
+    ['did not arrive', false, 'LIC-2'],
+  ])('is there once, though its code was changed after its creation, which %s, was lost', (_, arrives, code) => {
+    const side = new SeveraRegister();
+    const lost = losing(productsToSevera, side, situationOf(product()), arrives);
+    expect(move(productsToSevera, side, { ...lost, source: product({ code: 'LIC-2' }) }).step.do).toBe('done');
+    expect(side.products).toMatchObject([{ code }]);
+  });
+
+  it('that was deleted there is told when it comes up again, and linked with one made in its place', () => {
+    const side = new SeveraRegister();
+    const { known } = move(productsToSevera, side, situationOf(product()));
+    const again = (known: Known | null) =>
+      move(productsToSevera, side, situationOf(product({ name: 'Uusi' }), known, { moved: true }));
+    expect(again(known).step.do).toBe('done');
+    side.products.length = 0;
+    const gone = again(known);
+    expect(gone.step).toEqual({ do: 'reject', objections: [{ cause: 'gone-in-target', field: 'LIC-1' }] });
+    side.products.push({ guid: 'theirs', code: 'LIC-1' });
+    expect(again(gone.known).known).toMatchObject({ key: 'theirs' });
     expect(side.writes).toEqual(['POST products']);
   });
 
@@ -140,8 +165,10 @@ describe('the list of Severa’s products at first contact', () => {
       { guid: 'b', code: null },
       { guid: 'c', code: 'A' },
     ];
-    const index = await productsToSevera.index?.(readingOf(new ReadSides({ products })));
-    expect(Object.fromEntries(index ?? [])).toEqual({ A: { key: 'a', name: 'A', twice: true } });
+    expect(await readIndex(productsToSevera, readingOf(new ReadSides({ products })))).toEqual([
+      ['A', { key: 'a', name: 'A' }],
+      ['A', { key: 'c', name: '' }],
+    ]);
   });
 });
 

@@ -1,22 +1,28 @@
 import type { SeveraRequest } from '#lib/upstream';
 
-import type { Flow, JsonObject, Known, Objection, Reading, SourceRecord, Step } from '../engine/flow.js';
+import type {
+  Flow,
+  JsonObject,
+  Known,
+  Objection,
+  Reading,
+  SourcePage,
+  SourceRecord,
+  Step,
+  TargetPage,
+} from '../engine/flow.js';
 import { severaBody } from './good-answer.js';
-import { MADE_BLIND, nothingFound, unfound } from './made-blind.js';
+import { goneThere, isLookedAt, stillGone } from './gone-there.js';
+import { madeBlind, unfound } from './made-blind.js';
 import { slices } from './netvisor-customer.js';
 import { decimalIn } from './netvisor-number.js';
-import { changedSince, TEMPORARY_CODE } from './netvisor-list.js';
-import {
-  listedProducts,
-  MOST_IDS,
-  type ProductCard,
-  productCards,
-  productList,
-  productsIn,
-} from './netvisor-product.js';
-import { productRivalry } from './products-to-netvisor.js';
+import { changedSince, rowsAfter, TEMPORARY_CODE } from './netvisor-list.js';
+import { allListedProducts, MOST_IDS, type ProductCard, productCards, productsIn } from './netvisor-product.js';
+import { linkedProduct, nextOfLinkedProduct, productRivalry } from './product-steps.js';
 import { allProducts, categoryGuids, foundProducts, productByCode } from './severa-product.js';
 import { objectsOf, textIn } from './severa-json.js';
+import { tokenPages } from './severa-pages.js';
+import { isOutdated, nothingFound, soughtOf } from './sought.js';
 
 /** What of a product of Netvisor goes to Severa. Numbers are canonical decimals. */
 export interface ProductOfNetvisor extends JsonObject {
@@ -44,9 +50,7 @@ export const productsToSevera: Flow = {
   mode: (settings) => (settings.products === 'to-severa' ? 'automatic' : 'off'),
   every: (settings) => settings.registersEveryMinutes,
 
-  async *read(reading) {
-    for await (const records of readProductsOfNetvisor(reading)) yield { records };
-  },
+  read: readProductsOfNetvisor,
 
   index,
 
@@ -59,39 +63,60 @@ export const productsToSevera: Flow = {
     const nameless: readonly Objection[] = content.name === '' ? [{ cause: 'name-missing', field: 'name' }] : [];
     const [first, ...others] = [...nameless, ...productRivalry(situation)];
     if (first) return { do: 'reject', objections: [first, ...others] };
-    if (known === null || known['look'] === true || unsure === 'create') return ask(productByCode(content.code));
-    if (known.key === null) return unfound(known) ?? create(productCreation(content));
-    return known['mine'] === true
-      ? { do: 'done' }
-      : { do: 'done', linked: true, known: { key: known.key, mine: true } };
+    const { code } = content;
+    if (known === null || known['look'] === true || unsure === 'create') {
+      return ask(productByCode(soughtOf(situation, code)));
+    }
+    const { key } = known;
+    if (key === null) return unfound(known) ?? nextOfNew(content, known);
+    const itself = (): Step => ask({ method: 'GET', path: ['products', key] });
+    return nextOfLinkedProduct(situation, key, code, { byCode: () => ask(productByCode(code)), itself });
   },
 
-  learn({ source, known }, step, incoming) {
+  learn(situation, step, incoming) {
+    const { source, known } = situation;
+    const { code } = contentIn(source ?? {});
     const body = severaBody(incoming);
     if (step.do === 'write') {
       const [made] = objectsOf(body);
       const key = made ? textIn(made, 'guid') : null;
-      return key === null ? MADE_BLIND : { key, mine: true };
+      return key === null ? madeBlind(code) : linkedProduct(key, code);
     }
-    const { code } = contentIn(source ?? {});
-    const found = foundProducts(body).find((one) => one.code === code);
-    return found ? { key: found.key } : nothingFound(known);
+    if (known && isLookedAt(situation)) return known;
+    const sought = soughtOf(situation, code);
+    const found = foundProducts(body).find((one) => one.code === sought);
+    if (found) return { key: found.key };
+    return known?.key != null ? stillGone(known, known.key) : nothingFound(known, sought);
+  },
+
+  learnRefusal(situation, step, { status }) {
+    const { known } = situation;
+    const isGone = step.do === 'ask' && status === '404' && isLookedAt(situation);
+    return isGone && known?.key != null ? goneThere(known, known.key) : null;
   },
 };
 
-async function* readProductsOfNetvisor({ calls, since }: Reading): AsyncGenerator<readonly SourceRecord[]> {
+/** `sought` is what there is none of, and what is looked for should the answer be lost. */
+function nextOfNew(content: ProductOfNetvisor, known: Known): Step {
+  const { code } = content;
+  if (isOutdated(known, code)) return ask(productByCode(code));
+  const call = { system: 'severa', request: productCreation(content) } as const;
+  return { do: 'write', operation: 'create', call, repeatable: false, known: nothingFound(known, code) };
+}
+
+async function* readProductsOfNetvisor({ calls, since, from }: Reading): AsyncGenerator<SourcePage> {
   const categories = new Map<string, string>();
   const listing: SeveraRequest = { method: 'GET', path: ['productcategories'], paging: 'rows' };
   for await (const page of calls.severaPages(listing)) {
     for (const [name, guid] of categoryGuids(page)) categories.set(name, guid);
   }
-  const listed = listedProducts(await calls.netvisor(productList(changedSince(since)))).filter(
-    ({ code }) => code !== '' && code !== TEMPORARY_CODE,
-  );
+  const all = await allListedProducts(calls, changedSince(since));
+  const listed = rowsAfter(all, from).filter(({ code }) => code !== '' && code !== TEMPORARY_CODE);
   const netPrices = new Map(listed.map(({ key, netPrice }) => [key, netPrice]));
   for (const some of slices(listed, MOST_IDS)) {
     const cards = productsIn(await calls.netvisor(productCards(some.map(({ key }) => key))));
-    yield cards.filter(({ code }) => code !== '').map((card) => sourceRecord(card, netPrices, categories));
+    const records = cards.filter(({ code }) => code !== '').map((card) => sourceRecord(card, netPrices, categories));
+    yield { records, at: some.at(-1)?.key ?? null };
   }
 }
 
@@ -107,19 +132,14 @@ function sourceRecord(
   return { key, number: code, name: name || null, content };
 }
 
-async function index(
-  { calls }: Omit<Reading, 'since'>,
+async function* index(
+  { calls, from }: Omit<Reading, 'since'>,
   wanted?: ReadonlySet<string>,
-): Promise<ReadonlyMap<string, Known>> {
-  const index = new Map<string, Known>();
-  for await (const page of calls.severaPages(allProducts())) {
-    for (const { key, code, name } of foundProducts(page)) {
-      if (wanted && !wanted.has(code)) continue;
-      const earlier = index.get(code);
-      index.set(code, earlier ? { ...earlier, twice: true } : { key, name });
-    }
+): AsyncGenerator<TargetPage> {
+  for await (const { rows, on } of tokenPages(calls, allProducts(), from)) {
+    const found = foundProducts(rows).filter(({ code }) => !wanted || wanted.has(code));
+    yield { found: found.map(({ key, code, name }): readonly [string, Known] => [code, { key, name }]), ...on };
   }
-  return index;
 }
 
 const productCreation = (content: ProductOfNetvisor): SeveraRequest => ({
@@ -142,11 +162,4 @@ const ask = (request: SeveraRequest): Step => ({
   do: 'ask',
   operation: 'look-up',
   call: { system: 'severa', request },
-});
-
-const create = (request: SeveraRequest): Step => ({
-  do: 'write',
-  operation: 'create',
-  call: { system: 'severa', request },
-  repeatable: false,
 });

@@ -32,10 +32,14 @@ export class ProjectItems {
   private async read(guids: readonly string[]): Promise<void> {
     const query = [['rowCount', '100'] as const, ...guids.map((guid) => ['projectGuids', guid] as const)];
     const pages = this.reading.calls.severaPages({ method: 'GET', path: ['projects'], query, paging: 'token' });
-    for await (const page of pages) await this.name(objectsOf(page));
+    for await (const page of pages) await this.meet(objectsOf(page));
   }
 
-  private async name(projects: readonly SeveraObject[]): Promise<void> {
+  /** Projects that need not be asked for, since what names them tells enough of them. */
+  async meet(met: readonly SeveraObject[]): Promise<void> {
+    const unknown = met.filter((of) => !this.items.has(textIn(of, 'guid') ?? ''));
+    const projects = [...new Map(unknown.map((of) => [textIn(of, 'guid') ?? '', of])).values()];
+    if (projects.length === 0) return;
     const keys = projects.flatMap((of) => [textIn(of, 'guid') ?? [], textIn(of, 'businessUnit', 'guid') ?? []].flat());
     const moved = await this.reading.pairs('dimensions', [...new Set(keys)]);
     const named = (of: SeveraObject, number: string | null): string | null =>

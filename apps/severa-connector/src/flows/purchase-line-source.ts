@@ -2,6 +2,7 @@ import { child, children, type NetvisorElement, type NetvisorRequest, textAt } f
 
 import type { Reading, SourcePage, SourceRecord } from '../engine/flow.js';
 import { dayAfter, finnishMoment, firstOfLastMonth } from './finnish-time.js';
+import { netvisorDay } from './netvisor-day.js';
 import { listIn } from './netvisor-list.js';
 import { decimalIn } from './netvisor-number.js';
 import type { PurchaseLine } from './purchase-line.js';
@@ -84,7 +85,7 @@ function linesOf(invoice: NetvisorElement, header: string): readonly FoundLine[]
   const facts = {
     invoice: key,
     invoiceNumber,
-    date: dayOf(textAt(invoice, 'PurchaseInvoiceDate')),
+    date: netvisorDay(textAt(invoice, 'PurchaseInvoiceDate')),
     vendor: textAt(invoice, 'VendorName') || null,
     foreignCurrency: textAt(invoice, 'ForeignCurrencyNameID') || null,
   };
@@ -140,11 +141,4 @@ async function productOf({ calls, settings }: Reading): Promise<string | null> {
     if (found) return textIn(found, 'guid');
   }
   return null;
-}
-
-/** Netvisor answers with days in two forms (contract §2). */
-function dayOf(text: string | undefined): string | null {
-  if (/^\d{4}-\d{2}-\d{2}/.test(text ?? '')) return (text ?? '').slice(0, 10);
-  const [, day = '', month = '', year] = /^(\d{1,2})\.(\d{1,2})\.(\d{4})/.exec(text ?? '') ?? [];
-  return year === undefined ? null : `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
 }

@@ -129,6 +129,23 @@ describe('a line of a purchase invoice', () => {
     expect(purchaseLines.next(situation)).toMatchObject({ do: 'write', operation: 'create' });
   });
 
+  it('whose answer was lost is looked for where it was sent, though it names another project by now', () => {
+    const { known = null } = purchaseLines.next(situationOf(LINE)) as Call & { readonly do: 'write' };
+    const elsewhere = situationOf({ ...LINE, projects: ['p-2'] }, { known, unsure: 'create' });
+    const look = purchaseLines.next(elsewhere) as Call;
+    expect(requestOf(look).path).toEqual(['projects', 'p-1', 'projectfees']);
+    const further = purchaseLines.learn(elsewhere, look, answered([], 'page-2'));
+    expect(requestOf(purchaseLines.next({ ...elsewhere, known: further, unsure: null })).path).toContain('p-1');
+    const there = purchaseLines.learn(elsewhere, look, answered([{ guid: 'f-3', description: 'x [Netvisor 12/345]' }]));
+    expect(purchaseLines.next({ ...elsewhere, known: there, unsure: null })).toMatchObject({
+      do: 'reject',
+      objections: [{ cause: 'changed-after-transfer' }],
+    });
+    const nowhere = purchaseLines.learn(elsewhere, look, answered([]));
+    const again = purchaseLines.next({ ...elsewhere, known: nowhere, unsure: null });
+    expect(requestOf(again).body).toMatchObject({ project: { guid: 'p-2' } });
+  });
+
   it('is known by the fee that was made of it, and looked for where that was not said', () => {
     const situation = situationOf(LINE);
     const step = purchaseLines.next(situation) as Call;

@@ -22,7 +22,7 @@ const SOUGHT = '?';
  *
  *   the line                                          | next
  *   --------------------------------------------------+----------------------------------------------------------
- *   may have arrived: the answer was lost             | look through the project's fees for its mark
+ *   may have arrived: the answer was lost             | look for its mark through the fees of the project it went to
  *   … not on this page of them                        | the next page
  *   … on none                                         | write; after an answer without its guid, reject: repeat-unsafe
  *   is in Severa as it was sent                       | done
@@ -32,7 +32,10 @@ const SOUGHT = '?';
  *   otherwise                                         | write; not repeatable
  *
  * A fee of ours ends its description with the keys of its line, which is what it is found by. `known.page`: from where the
- * look-up goes on; `known.sent`: what was sent, as a hash; a person who says that the line is there has sent none. Source: contracts/netvisor §4.11, §5.7; severa §3.3.
+ * look-up goes on; `known.tried`: what was sent, and to which project, until it is known whether it arrived; `known.sent`:
+ * what was sent, as a hash; a person who says that the line is there has sent none.
+ *
+ * Source: contracts/netvisor §4.11, §5.7; severa §3.3.
  */
 export const purchaseLines: Flow = {
   name: 'purchase-lines',
@@ -53,18 +56,27 @@ export const purchaseLines: Flow = {
       if (known['sent'] === undefined || known['sent'] === hashOf(line)) return { do: 'done' };
       return { do: 'reject', objections: [{ cause: 'changed-after-transfer', field: line.invoiceNumber ?? '' }] };
     }
+    const tried = triedIn(known);
+    if (sought && tried) return lookUp(tried.project, known);
     const fact = sought ? null : missingFact(line, known, settings);
     if (fact !== null) return ask(factRequest(fact, line, settings));
     const [first, ...others] = purchaseObjections(line, settings);
     if (first) return { do: 'reject', objections: [first, ...others] };
-    if (sought) return lookUp(line, known);
+    const project = line.projects[0] ?? '';
+    if (sought) return lookUp(project, known);
     if (known?.['made'] === true) return { do: 'reject', objections: [{ cause: 'repeat-unsafe' }] };
     const request: SeveraRequest = {
       method: 'POST',
       path: ['projectfees'],
       body: feeOf(situation.key, line, settings),
     };
-    return { do: 'write', operation: 'create', call: { system: 'severa', request }, repeatable: false };
+    return {
+      do: 'write',
+      operation: 'create',
+      call: { system: 'severa', request },
+      repeatable: false,
+      known: { ...known, key: null, tried: { project, sent: hashOf(line) } },
+    };
   },
 
   learn(situation, step, incoming) {
@@ -73,16 +85,17 @@ export const purchaseLines: Flow = {
     const facts = factsOf(known);
     const body = severaBody(incoming);
     // Made, but not told under which guid: it has to be found, and never made again.
-    const blind: Known = { ...facts, key: SOUGHT, page: '', made: true };
-    if (step.do === 'write') return madeOf(textIn(objectsOf(body)[0] ?? {}, 'guid'), line, facts) ?? blind;
+    const tried = triedIn(known);
+    const blind: Known = { ...facts, key: SOUGHT, page: '', made: true, ...(tried && { tried }) };
+    if (step.do === 'write') return madeOf(textIn(objectsOf(body)[0] ?? {}, 'guid'), hashOf(line), facts) ?? blind;
     const fact = isSought(situation) ? null : missingFact(line, known, settings);
     if (fact !== null) return { ...known, key: null, [fact]: factIn(fact, body, line, settings) };
     const found = objectsOf(body).find((fee) => textIn(fee, 'description')?.endsWith(markOf(situation.key)));
     const kept = { ...facts, ...(known?.['made'] === true && { made: true }) };
     const page = nextPageOf(incoming);
     return (
-      madeOf(found ? textIn(found, 'guid') : null, line, facts) ??
-      (page === null ? { ...kept, key: null } : { ...kept, key: SOUGHT, page })
+      madeOf(found ? textIn(found, 'guid') : null, tried?.sent ?? hashOf(line), facts) ??
+      (page === null ? { ...kept, key: null } : { ...kept, key: SOUGHT, page, ...(tried && { tried }) })
     );
   },
 };
@@ -91,19 +104,26 @@ const lineIn = (content: JsonObject): PurchaseLine => content as unknown as Purc
 
 const isSought = ({ unsure, known }: Situation): boolean => unsure !== null || typeof known?.['page'] === 'string';
 
-const madeOf = (key: string | null, line: PurchaseLine, facts: JsonObject): Known | null =>
-  key === null ? null : { ...facts, key, sent: hashOf(line) };
+const madeOf = (key: string | null, sent: string, facts: JsonObject): Known | null =>
+  key === null ? null : { ...facts, key, sent };
+
+interface Tried extends JsonObject {
+  readonly project: string;
+  readonly sent: string;
+}
+
+const triedIn = (known: Known | null): Tried | undefined => known?.['tried'] as Tried | undefined;
 
 const nextPageOf = (incoming: Incoming): string | null =>
   incoming.system === 'severa' && incoming.reply.as === 'ok' ? incoming.reply.nextPageToken : null;
 
-function lookUp({ projects }: PurchaseLine, known: Situation['known']): Step {
+function lookUp(project: string, known: Situation['known']): Step {
   const page = known?.['page'];
   const query = [
     ['rowCount', '100'] as const,
     ...(typeof page === 'string' && page ? [['pageToken', page] as const] : []),
   ];
-  return ask({ method: 'GET', path: ['projects', projects[0] ?? '', 'projectfees'], query });
+  return ask({ method: 'GET', path: ['projects', project, 'projectfees'], query });
 }
 
 const ask = (request: SeveraRequest): Step => ({

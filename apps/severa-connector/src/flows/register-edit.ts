@@ -28,6 +28,13 @@ export function editOf(card: Card, sent: Card): Card {
 export const agreed = (card: Card, found: Card): Card =>
   Object.fromEntries(Object.entries(card).filter(([field, value]) => value !== '' && found[field] === value));
 
+/** What of ours is there by now, where it has been looked at anew: what we sent, as it stands, and what agrees. */
+export const standing = (card: Card, sent: Card, found: Card): Card =>
+  given({
+    ...agreed(card, found),
+    ...Object.fromEntries(Object.keys(sent).map((field) => [field, found[field] ?? ''])),
+  });
+
 /** What of ours is there once the whole card has been sent. */
 export const given = (card: Card): Card => Object.fromEntries(Object.entries(card).filter(([, value]) => value !== ''));
 

@@ -1,6 +1,6 @@
 import type { NetvisorElement, NetvisorRequest, SeveraRequest } from '#lib/upstream';
 
-import type { Calls, Flow, JsonObject, Reading } from '../engine/flow.js';
+import type { Calls, Flow, Json, JsonObject, Known, Reading } from '../engine/flow.js';
 import { NetvisorRegister } from './netvisor-register.spec-support.js';
 import { SETTINGS } from './register-sides.spec-support.js';
 
@@ -26,11 +26,18 @@ export class ReadSides implements Calls {
     return Promise.resolve(this.lists[request.path.join('/')]);
   }
 
-  /** Two to a page. */
-  async *severaPages(request: SeveraRequest): AsyncGenerator<readonly unknown[]> {
+  /** Two to a page; of a list by tokens each page names the next. */
+  async *severaPages(
+    request: SeveraRequest,
+    told?: (token: string | null) => void,
+  ): AsyncGenerator<readonly unknown[]> {
     this.#ask(request);
     const list = await Promise.resolve(this.lists[request.path.join('/')] ?? []);
-    for (let from = 0; from < list.length; from += 2) yield list.slice(from, from + 2);
+    const token = request.query?.find(([name]) => name === 'pageToken')?.[1];
+    for (let from = Number(token ?? 0); from < list.length; from += 2) {
+      told?.(request.paging === 'token' && from + 2 < list.length ? String(from + 2) : null);
+      yield list.slice(from, from + 2);
+    }
   }
 
   #ask({ path, query }: SeveraRequest): void {
@@ -55,4 +62,35 @@ export async function readAll(flow: Flow, reading: Reading): Promise<Readonly<Re
     for (const { key, content } of records) read[key] = content;
   }
   return read;
+}
+
+/**
+ * The keys of each page of a reading that is broken off after every page that can be gone on from: it goes on from there
+ * with the next.
+ */
+export async function readInParts(flow: Flow, reading: Reading): Promise<readonly (readonly string[])[]> {
+  const parts: (readonly string[])[] = [];
+  let from: Json | undefined;
+  for (let broken = true; broken;) {
+    broken = false;
+    for await (const { records, at } of flow.read({ ...reading, ...(from !== undefined && { from }) })) {
+      parts.push(records.map(({ key }) => key));
+      if (at === undefined) continue;
+      from = at;
+      broken = true;
+      break;
+    }
+  }
+  return parts;
+}
+
+/** All that a flow's list of the other side has found, in its order; one code may be there twice. */
+export async function readIndex(
+  flow: Flow,
+  reading: Reading,
+  wanted?: ReadonlySet<string>,
+): Promise<readonly (readonly [string, Known])[]> {
+  const all: (readonly [string, Known])[] = [];
+  for await (const { found } of flow.index?.(reading, wanted) ?? []) all.push(...found);
+  return all;
 }

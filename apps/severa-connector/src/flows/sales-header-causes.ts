@@ -17,6 +17,21 @@ export const SALES_HEADER_CAUSES = {
       remedy: 'Choose a status for transfers that gives a number (Invoice number).',
     },
   },
+  'invoice-unit-missing': {
+    owner: 'severa-user',
+    fi: {
+      what: 'Severassa laskuttaa usea yritys, eikä laskusta näy, mikä niistä.',
+      remedy: 'Tarkista laskun numerosarja ja projektin yksikkö Severassa, ja siirrä uudelleen.',
+    },
+    sv: {
+      what: 'Flera företag fakturerar i Severa, och fakturan visar inte vilket av dem.',
+      remedy: 'Kontrollera fakturans nummerserie och projektets enhet i Severa, och överför på nytt.',
+    },
+    en: {
+      what: 'Several companies bill in this Severa, and the invoice does not say which one of them it is of.',
+      remedy: 'See to its series of numbers and to its project’s unit in Severa, and transfer it again.',
+    },
+  },
   'invoice-date-missing': {
     owner: 'severa-user',
     fi: { what: 'Laskulla ei ole päivää.', remedy: 'Anna laskun päivä Severassa.' },

@@ -29,6 +29,7 @@ type Texts = readonly (readonly [field: string, text: string | null, longest?: k
  *   of the invoice                                            | cause
  *   ----------------------------------------------------------+------------------------------------
  *   no number                                                 | invoice-number-missing
+ *   no word of which company bills it, where several do       | invoice-unit-missing
  *   no day                                                    | invoice-date-missing
  *   neither a due day nor days of payment                     | invoice-payment-term-missing
  *   all its days are locked in Netvisor; an order has none    | invoice-period-locked
@@ -49,6 +50,7 @@ export function headerObjections(
   const { number, date, lockedUntil } = invoice;
   return [
     ...(number === null ? [{ cause: 'invoice-number-missing' }] : []),
+    ...(invoice.unitUnknown === true ? [{ cause: 'invoice-unit-missing' }] : []),
     ...(date === null ? [{ cause: 'invoice-date-missing' }] : []),
     ...((invoice.dueDate ?? invoice.paymentTermDays) ? [] : [{ cause: 'invoice-payment-term-missing' }]),
     ...(lockedUntil === null || settings.salesInvoices.as === 'order'

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { element, type NetvisorElement } from '#lib/upstream';
 
 import { ListMissing } from './netvisor-list.js';
-import { foundInvoice, invoiceSearch } from './sales-invoice-look-up.js';
+import { foundInvoice, invoiceSearch, soughtInvoice } from './sales-invoice-look-up.js';
 import { planOf } from './sales-invoice-plan.js';
 import { INVOICE, settingsWith } from './sales-invoice.spec-support.js';
 import type { SalesInvoice } from './sales-invoice.js';
@@ -33,12 +33,14 @@ const OURS = {
 };
 
 const found = (root: NetvisorElement, invoice: SalesInvoice = INVOICE, settings = USUAL): unknown =>
-  foundInvoice(root, invoice, planOf(invoice, settings));
+  foundInvoice(root, soughtInvoice(invoice, planOf(invoice, settings), settings));
 
 describe('looking an invoice up in Netvisor', () => {
   it('asks by its number, and among orders for an order', () => {
-    expect(invoiceSearch(INVOICE, USUAL).query).toEqual([['invoicenumber', '10234']]);
-    expect(invoiceSearch(INVOICE, settingsWith({ as: 'order', status: 'delivered' })).query).toEqual([
+    const asked = (settings: typeof USUAL) =>
+      invoiceSearch(soughtInvoice(INVOICE, planOf(INVOICE, settings), settings)).query;
+    expect(asked(USUAL)).toEqual([['invoicenumber', '10234']]);
+    expect(asked(settingsWith({ as: 'order', status: 'delivered' }))).toEqual([
       ['listtype', 'preinvoice'],
       ['invoicenumber', '10234'],
     ]);

@@ -43,6 +43,7 @@ describe('what keeps an invoice from going', () => {
   it.each<[string, Partial<SalesInvoice>, string]>([
     ['no number', { number: null }, 'invoice-number-missing'],
     ['no date', { date: null }, 'invoice-date-missing'],
+    ['no word of which company it is of', { unitUnknown: true }, 'invoice-unit-missing'],
     ['no way to tell when it is due', { dueDate: null, paymentTermDays: null }, 'invoice-payment-term-missing'],
     ['a locked day', { lockedUntil: '2026-03-31' }, 'invoice-period-locked (2026-03-31)'],
     [

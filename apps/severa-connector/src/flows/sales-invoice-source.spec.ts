@@ -136,6 +136,30 @@ async function onlyInvoice(outside: Outside = {}): Promise<SalesInvoice> {
 }
 
 describe('reading invoices from Severa', () => {
+  it('leaves out those of other companies in the same Severa, counts them, and takes back what was offered of them', async () => {
+    const [ours, others] = ['11111111-0000-4000-8000-00000000000a', '11111111-0000-4000-8000-00000000000b'];
+    const invoices = [
+      { ...HEADER, invoiceNumberBusinessUnitGuid: ours },
+      { ...HEADER, guid: 'i2', invoiceNumberBusinessUnitGuid: others },
+      { ...HEADER, guid: 'i3', invoiceNumberBusinessUnitGuid: null },
+    ];
+    const rest = { 'invoices/i3/invoicerows': [HOURS_ROW], 'invoices/i3/invoicesettings': {} };
+    const answers = { invoices, ...rest };
+    const { pages, records } = await reading({ answers, settings: settingsWith({ billingUnit: ours }) });
+    expect(records.map(({ key, content }) => [key, content['unitUnknown']])).toEqual([
+      ['i1', undefined],
+      ['i3', true],
+    ]);
+    expect(pages.flatMap(({ gone = [] }) => gone)).toEqual(['i2']);
+    expect(pages.reduce((sum, { leftOut = 0 }) => sum + leftOut, 0)).toBe(1);
+    const unasked = { 'invoices/i2/invoicerows': [HOURS_ROW], 'invoices/i2/invoicesettings': {} };
+    expect((await reading({ answers: { ...answers, ...unasked } })).records.map(({ key }) => key)).toEqual([
+      'i1',
+      'i2',
+      'i3',
+    ]);
+  });
+
   it('keeps of each what is sent and what decides', async () => {
     const { records } = await reading();
     expect(records[0]).toMatchObject({ key: 'i1', number: '10234', name: 'Maksaja Oy' });

@@ -1,3 +1,4 @@
+import type { LinkSettings } from '#lib/contracts';
 import type { SeveraRequest } from '#lib/upstream';
 
 import type { PairKeys, Reading, SourcePage, SourceRecord } from '../engine/flow.js';
@@ -7,7 +8,17 @@ import { InvoiceSurroundings } from './sales-invoice-surroundings.js';
 import type { InvoicedCustomer, InvoiceRow, Receiver, SalesInvoice } from './sales-invoice.js';
 import { objectOf, objectsOf, type SeveraObject, textIn } from './severa-json.js';
 import { moneyIn, plainNumber } from './severa-money.js';
+import { tokenPages } from './severa-pages.js';
 import { unlessRefused } from './unless-refused.js';
+
+/** An invoice is numbered in the series of the company that bills it (contracts/severa §3.1). */
+const BILLING_UNIT = 'invoiceNumberBusinessUnitGuid';
+
+/** Whether it is another company's that is billed for in the same Severa. One that does not say whose it is may be ours. */
+export function isOfAnother(invoice: SeveraObject, { salesInvoices: { billingUnit } }: LinkSettings): boolean {
+  const unit = textIn(invoice, BILLING_UNIT);
+  return billingUnit !== null && unit !== null && unit !== billingUnit;
+}
 
 /** Invoices that one page of a reading holds: each costs some calls of its own, and a turn is short. */
 const AT_ONCE = 5;
@@ -15,19 +26,26 @@ const AT_ONCE = 5;
 /**
  * The invoices that wait in Severa's ready status [Valmis lähetettäväksi Netvisoriin], all of them at each reading: what a
  * person puts into the status is there, and what has moved is no longer. Those that somebody took back since the last
- * reading, into a status that is not of a sent invoice, are gone.
+ * reading, into a status that is not of a sent invoice, are gone. Those of other companies in the same Severa are left out;
+ * what was offered of them before the company's settings said so is gone.
  */
 export async function* readInvoices(reading: Reading): AsyncGenerator<SourcePage> {
   const { readyStatus } = reading.settings.salesInvoices;
   if (readyStatus === null) return;
-  yield* withdrawn(reading);
+  if (reading.from === undefined) yield* withdrawn(reading);
   let around: InvoiceSurroundings | undefined;
-  for await (const page of reading.calls.severaPages(invoicesIn(readyStatus))) {
-    const invoices = objectsOf(page);
+  for await (const { rows, on } of tokenPages(reading.calls, invoicesIn(readyStatus), reading.from)) {
+    const all = objectsOf(rows);
+    const others = all.filter((invoice) => isOfAnother(invoice, reading.settings));
+    if (others.length > 0) {
+      yield { records: [], gone: others.flatMap((of) => textIn(of, 'guid') ?? []), leftOut: others.length };
+    }
+    const invoices = all.filter((invoice) => !others.includes(invoice));
     for (let from = 0; from < invoices.length; from += AT_ONCE) {
       around ??= await InvoiceSurroundings.around(reading);
       yield { records: await recordsOf(reading, around, invoices.slice(from, from + AT_ONCE)) };
     }
+    if (on.at !== undefined) yield { records: [], at: on.at };
   }
 }
 
@@ -69,7 +87,11 @@ async function recordsOf(
     const one = await unlessRefused(() => factsOf(reading, around, invoice, key));
     if (one.as === 'gone') continue;
     const facts = one.as === 'read' ? one.read : { ...UNREAD, unread: one.words };
-    const content = contentOf(invoice, around, pairs.get(textIn(billed(invoice), 'guid') ?? ''), facts);
+    const isNobodys = reading.settings.salesInvoices.billingUnit !== null && textIn(invoice, BILLING_UNIT) === null;
+    const content = {
+      ...contentOf(invoice, around, pairs.get(textIn(billed(invoice), 'guid') ?? ''), facts),
+      ...(isNobodys && { unitUnknown: true }),
+    };
     records.push({ key, number: content.number, name: content.receiver.name ?? content.customer.name, content });
   }
   return records;

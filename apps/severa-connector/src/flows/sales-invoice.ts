@@ -33,6 +33,8 @@ export type SalesInvoice = {
   readonly lockedUntil: string | null;
   /** When Severa last changed it: what is sent is compared with this once more just before. */
   readonly updated: string | null;
+  /** It does not say which of the companies bills it that are billed for in the same Severa. */
+  readonly unitUnknown?: boolean;
   /** Severa does not hand out what belongs to it, its rows among them: in its own words. */
   readonly unread?: string;
 };

@@ -132,6 +132,36 @@ describe('a sales invoice', () => {
     expect(next({ known })).toBe('reject invoice-number-taken Muu Oy 5.00');
   });
 
+  describe('that was changed after its creation was sent, and before anybody knew whether it arrived', () => {
+    const { known: sent = null } = sending({ known: LOOKED }) as Sending & { readonly do: 'write' };
+    const renumbered: Partial<SalesInvoice> = { number: '10299', net: '2000', tax: '510' };
+    const rows = INVOICE.rows.map((row) => ({ ...row, quantity: '20' }));
+    const later = { known: sent, unsure: 'create', source: { ...INVOICE, ...renumbered, rows } } as const;
+
+    it('is looked for as it was sent', () => {
+      const { call } = sending(later);
+      expect(call).toMatchObject({ request: { resource: 'salesinvoicelist.nv', query: [['invoicenumber', '10234']] } });
+    });
+
+    it('is told when it is there, and not created under its new number', () => {
+      const known = learnt(answered([THERE]), later);
+      expect(known).toMatchObject({ key: '165' });
+      expect(next({ ...later, unsure: null, known })).toBe('reject already-transferred 10299');
+    });
+
+    it('is looked for by its new number when it is not there, and created only then', () => {
+      const known = learnt(answered(), later);
+      const again = { ...later, unsure: null, known };
+      expect(sending(again).call).toMatchObject({ request: { query: [['invoicenumber', '10299']] } });
+      expect(next({ ...again, known: learnt(answered(), again) })).toBe('create');
+    });
+
+    it('is looked for among the invoices, though the company has orders by now', () => {
+      const settings = settingsWith({ as: 'order', status: 'delivered' });
+      expect(sending({ ...later, settings }).call).toMatchObject({ request: { query: [['invoicenumber', '10234']] } });
+    });
+  });
+
   it('is looked up anew when its number or its sum has changed', () => {
     expect(next({ known: LOOKED, source: { ...INVOICE, number: '10235' } })).toBe('look-up');
     const cheaper = {

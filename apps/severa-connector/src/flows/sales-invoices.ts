@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
 
-import type { LinkSettings } from '#lib/contracts';
-
 import type { Flow, Incoming, JsonObject, Known, Objection, Situation, Step } from '../engine/flow.js';
 import { insertedKey, netvisorRoot } from './good-answer.js';
 import { withPdf } from './sales-invoice-dispatch.js';
-import { foundInvoice, invoiceSearch, searchText } from './sales-invoice-look-up.js';
+import { foundInvoice, invoiceSearch, type SoughtInvoice, soughtInvoice } from './sales-invoice-look-up.js';
 import { planOf } from './sales-invoice-plan.js';
 import { readInvoices } from './sales-invoice-source.js';
 import type { SalesInvoice } from './sales-invoice.js';
@@ -15,7 +13,7 @@ import type { SalesInvoice } from './sales-invoice.js';
  *
  *   known                                       | next
  *   --------------------------------------------+-----------------------------------------------------------------
- *   an answer to a creation was lost            | look its number up
+ *   an answer to a creation was lost            | look up what was sent, whatever its number is by now
  *   a rule is broken, its number is shared      | reject, with everything that has to be mended
  *   its customer is on the way                  | wait
  *   nothing, or nothing of this number and sum  | look its number up
@@ -47,36 +45,63 @@ export const salesInvoices: Flow = {
     const { source, known } = situation;
     if (source === null) return { do: 'done' };
     const invoice = invoiceIn(source);
-    if (situation.unsure === 'create' && invoice.number !== null) return lookUp(invoice, situation.settings);
+    if (situation.unsure === 'create') {
+      const sought = soughtOf(situation);
+      if (sought.number !== null) return lookUp(sought);
+    }
     return known?.key != null ? nextOfMoved(invoice, known, situation) : nextOfNew(invoice, situation);
   },
 
   learn(situation, step, incoming) {
     const invoice = invoiceIn(situation.source ?? {});
     if (step.do === 'ask') return learnSearch(invoice, situation, incoming);
-    if (step.operation === 'create') return learnCreation(invoice, incoming);
+    if (step.operation === 'create') return learnCreation(invoice, situation.known, incoming);
     return { ...situation.known, key: situation.known?.key ?? null, settled: invoice.updated ?? '' };
   },
 
   // It is there already, by a hand or by a request of ours that was long on its way: looked up, and linked if it is the same.
-  learnRefusal: (_, step, { category }) =>
-    step.operation === 'create' && category === 'DUPLICATE_DATA' ? { key: null, there: true } : null,
+  learnRefusal: ({ known }, step, { category }) =>
+    step.operation === 'create' && category === 'DUPLICATE_DATA' ? mustBeThere(known) : null,
 };
 
 /** What was stored of an invoice. */
 export const invoiceIn = (content: JsonObject): SalesInvoice => content as unknown as SalesInvoice;
 
-function nextOfNew(invoice: SalesInvoice, { key, known, rival, settings }: Situation): Step {
+/** What was sent, and may be there or must be, by `known.tried`; else the invoice as it is. */
+function soughtOf({ source, known, unsure, settings }: Situation): SoughtInvoice {
+  const tried = triedIn(known);
+  if (tried && (unsure === 'create' || known?.['there'] === true)) return tried;
+  const invoice = invoiceIn(source ?? {});
+  return soughtInvoice(invoice, planOf(invoice, settings), settings);
+}
+
+/** What was sent, with its hash. */
+type Tried = SoughtInvoice & { readonly sent: string };
+
+const triedIn = (known: Known | null): Tried | undefined => known?.['tried'] as Tried | undefined;
+
+/** Netvisor says that it has it: it has to be found, and is never made again. */
+const mustBeThere = (known: Known | null): Known => ({
+  key: null,
+  there: true,
+  ...(known?.['tried'] !== undefined && { tried: known['tried'] }),
+});
+
+function nextOfNew(invoice: SalesInvoice, situation: Situation): Step {
+  const { key, known, rival, settings } = situation;
   const plan = planOf(invoice, settings);
   const shared: readonly Objection[] = rival == null ? [] : [{ cause: 'invoice-number-shared', field: rival }];
   const [first, ...others] = [...plan.objections, ...shared];
   if (first) return { do: 'reject', objections: [first, ...others] };
   if (plan.waitsForCustomer) return { do: 'wait', cause: 'customer-waits' };
-  if (known?.['looked'] !== searchText(invoice)) return lookUp(invoice, settings);
+  const sought = soughtOf(situation);
+  if (known?.['looked'] !== sought.text) return lookUp(sought);
   const taken = known['taken'];
   if (typeof taken === 'string') return rejected({ cause: 'invoice-number-taken', field: taken });
   if (known['there'] === true) return rejected({ cause: 'invoice-not-found', field: invoice.number ?? '' });
-  return { do: 'write', operation: 'create', call: withPdf(key, invoice, plan, settings), repeatable: false };
+  const tried: Tried = { ...soughtInvoice(invoice, plan, settings), sent: hashOf(invoice) };
+  const call = withPdf(key, invoice, plan, settings);
+  return { do: 'write', operation: 'create', call, repeatable: false, known: { ...known, key: null, tried } };
 }
 
 function nextOfMoved(invoice: SalesInvoice, known: Known, { key, settings }: Situation): Step {
@@ -106,24 +131,27 @@ function nextOfMoved(invoice: SalesInvoice, known: Known, { key, settings }: Sit
 
 const rejected = (objection: Objection): Step => ({ do: 'reject', objections: [objection] });
 
-const lookUp = (invoice: SalesInvoice, settings: LinkSettings): Step => ({
+const lookUp = (sought: SoughtInvoice): Step => ({
   do: 'ask',
   operation: 'look-up',
-  call: { system: 'netvisor', request: invoiceSearch(invoice, settings) },
+  call: { system: 'netvisor', request: invoiceSearch(sought) },
 });
 
-function learnSearch(invoice: SalesInvoice, { known, settings }: Situation, incoming: Incoming): Known {
-  const found = foundInvoice(netvisorRoot(incoming), invoice, planOf(invoice, settings));
-  if (found.as === 'ours') return { key: found.key, sent: hashOf(invoice), linked: true };
-  const there = known?.['there'] === true ? { there: true } : {};
+function learnSearch(invoice: SalesInvoice, situation: Situation, incoming: Incoming): Known {
+  const { known } = situation;
+  const sought = soughtOf(situation);
+  const found = foundInvoice(netvisorRoot(incoming), sought);
+  const tried = triedIn(known);
+  if (found.as === 'ours')
+    return { key: found.key, sent: sought === tried ? tried.sent : hashOf(invoice), linked: true };
+  const there = known?.['there'] === true ? mustBeThere(known) : {};
   const taken = found.as === 'another' ? { taken: found.words } : {};
-  return { key: null, looked: searchText(invoice), ...there, ...taken };
+  return { ...there, key: null, looked: sought.text, ...taken };
 }
 
-/** Made, but not told under which key: it has to be found, and never made again. */
-function learnCreation(invoice: SalesInvoice, incoming: Incoming): Known {
+function learnCreation(invoice: SalesInvoice, known: Known | null, incoming: Incoming): Known {
   const key = insertedKey(incoming);
-  return key === null ? { key, there: true } : { key, sent: hashOf(invoice) };
+  return key === null ? mustBeThere(known) : { key, sent: hashOf(invoice) };
 }
 
 /** What of an invoice would make another one of it in Netvisor. */

@@ -1,10 +1,11 @@
 import type { SeveraRequest } from '#lib/upstream';
 
-import type { Calls, JsonObject, Reading, SourceRecord } from '../engine/flow.js';
+import type { Calls, JsonObject, Reading, SourcePage, SourceRecord } from '../engine/flow.js';
 import { CountryList } from './country-list.js';
 import { withoutIdentityCode } from './identity-code.js';
 import { allCustomers } from './severa-customer.js';
 import { isOn, numberIn, objectOf, type SeveraObject, textIn } from './severa-json.js';
+import { tokenPages } from './severa-pages.js';
 
 const ROWS = '100';
 
@@ -13,21 +14,21 @@ const ROWS = '100';
  *
  * A changed address need not touch its customer (contract §2.5), so that changed addresses are looked through as well.
  */
-export async function* readCustomers({ calls, since }: Reading): AsyncGenerator<readonly SourceRecord[]> {
+export async function* readCustomers({ calls, since, from }: Reading): AsyncGenerator<SourcePage> {
   const countries = await CountryList.read(calls);
   const records = (customers: readonly unknown[]): SourceRecord[] =>
     customers.map(objectOf).flatMap((customer) => sourceRecord(customer, countries));
   if (!since) {
-    for await (const page of calls.severaPages(allCustomers())) yield records(page);
+    for await (const { rows, on } of tokenPages(calls, allCustomers(), from)) yield { records: records(rows), ...on };
     return;
   }
   const met = new Set<string>();
-  for await (const page of calls.severaPages(allCustomers([['changedSince', since.toISOString()]]))) {
-    const changed = records(page);
+  for await (const { rows, on } of tokenPages(calls, allCustomers([['changedSince', since.toISOString()]]), from)) {
+    const changed = records(rows);
     for (const { key } of changed) met.add(key);
-    yield changed;
+    yield { records: changed, ...on };
   }
-  for await (const customer of movedCustomers(calls, since, met)) yield records([customer]);
+  for await (const customer of movedCustomers(calls, since, met)) yield { records: records([customer]) };
 }
 
 async function* movedCustomers(calls: Calls, since: Date, met: Set<string>): AsyncGenerator<unknown> {

@@ -36,6 +36,8 @@ export const customerByNumber = (number: string): SeveraRequest => ({
   query: [['numbers', number]],
 });
 
+export const customerOf = (guid: string): SeveraRequest => ({ method: 'GET', path: ['customers', guid] });
+
 export const addressesOf = (customer: string): SeveraRequest => ({
   method: 'GET',
   path: ['customers', customer, 'addresses'],

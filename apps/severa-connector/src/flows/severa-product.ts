@@ -1,8 +1,9 @@
 import type { SeveraRequest } from '#lib/upstream';
 
-import type { JsonObject, Reading, SourceRecord } from '../engine/flow.js';
+import type { JsonObject, Reading, SourcePage, SourceRecord } from '../engine/flow.js';
 import { isOn, objectOf, objectsOf, type SeveraObject, textIn } from './severa-json.js';
 import { moneyIn, plainNumber } from './severa-money.js';
+import { tokenPages } from './severa-pages.js';
 
 /** What an invoice row of Severa can be of: all three are products to Netvisor (contracts/severa §3.1). */
 const KINDS = ['product', 'work-type', 'travel-expense-type'] as const;
@@ -36,7 +37,7 @@ export const allProducts = (changed: readonly (readonly [string, string])[] = []
  * Products, work types and travel expense types, passive ones too; of those only the ones that can be told by a code.
  * Travel expense types have no filter for what was changed, so that all of them are read each time.
  */
-export async function* readProducts({ calls, since }: Reading): AsyncGenerator<readonly SourceRecord[]> {
+export async function* readProducts({ calls, since, from }: Reading): AsyncGenerator<SourcePage> {
   const changed: readonly (readonly [string, string])[] = since ? [['changedSince', since.toISOString()]] : [];
   const requests: Readonly<Record<ProductKind, SeveraRequest>> = {
     product: allProducts(changed),
@@ -49,8 +50,8 @@ export async function* readProducts({ calls, since }: Reading): AsyncGenerator<r
     },
   };
   for (const kind of KINDS) {
-    for await (const page of calls.severaPages(requests[kind])) {
-      yield page.map(objectOf).flatMap((product) => sourceRecord(kind, product));
+    for await (const { rows, on } of tokenPages(calls, requests[kind], kind === 'product' ? from : undefined)) {
+      yield { records: rows.map(objectOf).flatMap((product) => sourceRecord(kind, product)), ...on };
     }
   }
 }

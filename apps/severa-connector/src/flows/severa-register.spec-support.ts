@@ -5,6 +5,8 @@ import type { OtherSide } from './register-sides.spec-support.js';
 
 const severaOk = (body: unknown, status = 200): SeveraReply => ({ as: 'ok', status, body, nextPageToken: null });
 
+const ABSENT: SeveraReply = { as: 'refused', status: 404, type: null, texts: [] };
+
 type SeveraRecord = Record<string, unknown>;
 
 /** Customers of Severa with their addresses, and its products. */
@@ -32,8 +34,12 @@ export class SeveraRegister implements OtherSide {
     const [list, guid, inner] = path;
     if (method !== 'GET') this.writes.push(`${method} ${inner ?? list}`);
     const records = list === 'products' ? this.products : list === 'addresses' ? this.addresses : this.customers;
+    const isThere = (inner === undefined ? records : this.customers).some((one) => one['guid'] === guid);
+    if (guid !== undefined && !isThere) return ABSENT;
     if (method === 'PATCH') return severaOk([this.#patched(records, guid, body)]);
     if (inner === 'addresses') return this.#addresses(method, guid ?? '', body);
+    if (guid !== undefined)
+      return severaOk(records.filter((one) => one['guid'] === guid).map((one) => this.#shown(one))[0]);
     if (method === 'POST') return severaOk(this.#made(records, body), 201);
     const wanted = query?.find(([name]) => name === 'numbers' || name === 'code');
     const shown = records.map((record) => this.#shown(record));

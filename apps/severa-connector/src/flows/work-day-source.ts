@@ -2,11 +2,12 @@ import type { SeveraRequest } from '#lib/upstream';
 
 import type { Reading, SourcePage, SourceRecord } from '../engine/flow.js';
 import { Absences } from './absence-source.js';
-import { dimensionItem } from './dimension-item.js';
 import { dayAfter, finnishMoment, firstOfLastMonth } from './finnish-time.js';
-import { numberIn, objectOf, objectsOf, type SeveraObject, textIn } from './severa-json.js';
+import { ProjectItems } from './project-items.js';
+import { objectOf, objectsOf, type SeveraObject, textIn } from './severa-json.js';
 import { plainNumber } from './severa-money.js';
-import { type WorkEntry, workDayKey } from './work-day.js';
+import { recordTypesInDays } from './record-types.js';
+import { recordTypeOf, type WorkEntry, workDayKey } from './work-day.js';
 
 /** Days that one page of a reading holds: a turn is short. */
 const AT_ONCE = 3;
@@ -56,11 +57,13 @@ class DayReader {
   readonly users = new Set<string>();
   private readonly met = new Set<string>();
   private readonly absences: Absences;
-  private readonly projects = new Map<string, string | null>();
+  private readonly projects: ProjectItems;
   private overtimes: ReadonlyMap<string, string | null> | undefined;
+  private dayTypes: ReadonlySet<string> | undefined;
 
   constructor(private readonly reading: Reading) {
     this.absences = new Absences(reading.calls);
+    this.projects = new ProjectItems(reading);
   }
 
   /** The days of a span; of these users only, if any are named. */
@@ -84,7 +87,14 @@ class DayReader {
       this.met.add(key);
       this.users.add(user.guid);
     }
-    return wanted.filter(([, day]) => this.isReady(day)).map(recordOf);
+    const ready = wanted.filter(([, day]) => this.isReady(day));
+    if (ready.length > 0) this.dayTypes ??= await recordTypesInDays(this.reading.calls);
+    return ready.map(([key, day]) => recordOf(key, day, this.inDays(day)));
+  }
+
+  private inDays({ entries }: Growing): readonly string[] {
+    const types = entries.flatMap(({ entry }) => recordTypeOf(entry, this.reading.settings) ?? []);
+    return [...new Set(types.filter((type) => this.dayTypes?.has(type)))].toSorted();
   }
 
   /**
@@ -136,21 +146,10 @@ class DayReader {
     }
   }
 
-  /** Projects as dimension items: by the name under which they have moved, else by the one under which they would. */
   private async nameProjects(hours: readonly SeveraObject[]): Promise<void> {
     if (this.reading.settings.workHours.projectHeader === null) return;
-    const projects = new Map(hours.map(({ project }) => [textIn(objectOf(project), 'guid') ?? '', objectOf(project)]));
-    const missing = [...projects].filter(([guid]) => guid !== '' && !this.projects.has(guid));
-    if (missing.length === 0) return;
-    const moved = await this.reading.pairs(
-      'dimensions',
-      missing.map(([guid]) => guid),
-    );
-    for (const [guid, project] of missing) {
-      const number = numberIn(project, 'number');
-      const named = dimensionItem(number === null ? null : String(number), textIn(project, 'name'));
-      this.projects.set(guid, moved.get(guid)?.netvisorKey ?? named);
-    }
+    const projects = hours.map(({ project }) => objectOf(project));
+    await this.projects.meet(projects.filter((project) => textIn(project, 'guid') !== null));
   }
 
   private async addHour(days: Map<string, Growing>, hour: SeveraObject): Promise<void> {
@@ -165,7 +164,7 @@ class DayReader {
       hours,
       approved: hour['isApproved'] === true,
       description: textIn(hour, 'description'),
-      project: this.projects.get(textIn(hour, 'project', 'guid') ?? '') ?? null,
+      project: this.projects.of(textIn(hour, 'project', 'guid'))?.project ?? null,
     });
   }
 
@@ -204,13 +203,13 @@ function add(days: Map<string, Growing>, user: SeveraObject, date: string, guid:
 const nameOf = (user: SeveraObject): string | null =>
   textIn(user, 'name') ?? ([textIn(user, 'firstName'), textIn(user, 'lastName')].join(' ').trim() || null);
 
-function recordOf([key, { user, date, entries }]: readonly [string, Growing]): SourceRecord {
+function recordOf(key: string, { user, date, entries }: Growing, inDays: readonly string[]): SourceRecord {
   const employee = user.code?.trim() || null;
   const inOrder = entries.toSorted((a, b) => (a.guid < b.guid ? -1 : 1));
   return {
     key,
     number: employee === null ? null : `${employee} ${date}`,
     name: user.name,
-    content: { date, employee, entries: inOrder.map(({ entry }) => entry) },
+    content: { date, employee, entries: inOrder.map(({ entry }) => entry), ...(inDays.length > 0 && { inDays }) },
   };
 }

@@ -1,3 +1,5 @@
+import type { LinkSettings } from '#lib/contracts';
+
 /**
  * What is kept of one employee's day in Severa. Hours are canonical decimals, texts as Severa has them.
  *
@@ -9,6 +11,8 @@ export type WorkDay = {
   /** The employee number: the code of Severa's user. */
   readonly employee: string | null;
   readonly entries: readonly WorkEntry[];
+  /** Those of its record types of which Netvisor counts days, and not hours; absent: it has none. */
+  readonly inDays?: readonly string[];
 };
 
 export type WorkEntry = {
@@ -23,6 +27,15 @@ export type WorkEntry = {
   /** The dimension item. */
   readonly project: string | null;
 };
+
+/** Netvisor's record type [kirjauslaji] of an entry; `null`: the settings have none. */
+export function recordTypeOf(
+  { kind, code }: WorkEntry,
+  { workHours: { recordTypes, overtimeTypes } }: LinkSettings,
+): string | null {
+  const types = kind === 'overtime' ? overtimeTypes : recordTypes;
+  return code !== null && Object.hasOwn(types, code) ? (types[code] ?? null) : null;
+}
 
 /** How a day is told from the others: nobody has two. */
 export const workDayKey = (user: string, date: string): string => `${user} ${date}`;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { children, type NetvisorElement, type SeveraRequest, textAt } from '#lib/upstream';
+import { children, element, type NetvisorElement, type SeveraRequest, textAt } from '#lib/upstream';
 
 import type { Incoming, Known, Situation, SourceRecord, Step } from '../engine/flow.js';
 import { readAll, settingsOf, type World } from './reading.spec-support.js';
@@ -135,8 +135,25 @@ describe("an employee's day", () => {
   });
 
   it('whose answer was lost is sent again as it is', () => {
-    const first = workHours.next(situationOf(DAY));
-    expect(workHours.next(situationOf(DAY, { unsure: 'create' }))).toEqual(first);
+    const first = workHours.next(situationOf(DAY)) as Step & { readonly do: 'write' };
+    const again = workHours.next(situationOf(DAY, { known: first.known ?? null, unsure: 'create' }));
+    expect(again).toEqual(first);
+  });
+
+  it.each([
+    ['may have arrived', 'create', undefined, 'repeat-unsafe'],
+    ['has moved', null, 'hash', 'changed-after-transfer'],
+  ] as const)('that %s under another employee number is left to a person: it would be paid twice', (...given) => {
+    const [, unsure, sent, cause] = given;
+    const known = { key: sent ? '1407 2026-11-19' : null, tried: '1407 2026-11-19', ...(sent && { sent }) };
+    const step = workHours.next(situationOf({ ...DAY, employee: '1408' }, { known, unsure }));
+    expect(step).toEqual({ do: 'reject', objections: [{ cause, field: '1407 2026-11-19' }] });
+    // By a person's word, what was not there may go.
+    if (!sent) expect(workHours.next(situationOf({ ...DAY, employee: '1408' }, { known })).do).toBe('write');
+  });
+
+  it('that a person has marked as done is sent when it changes, under whatever number', () => {
+    expect(workHours.next(situationOf(DAY, { known: { key: 'by-hand:u-1 2026-11-19' } })).do).toBe('write');
   });
 
   it('is sent again when anything of it changes, and never otherwise', () => {
@@ -213,7 +230,22 @@ function severaWith(hours: readonly object[], absences: readonly object[] = [], 
   };
 }
 
-const worldOf = (more: Partial<World>): World => ({ settings: SETTINGS, ...more });
+/** Netvisor's record types, each with its unit: 1 is hours, 2 is days. */
+const recordTypes = (units: Readonly<Record<string, string>>): NetvisorElement =>
+  element('Root', [
+    element(
+      'RecordTypes',
+      Object.entries(units).map(([number, unit]) =>
+        element('RecordType', [element('RatioNumber', number), element('UnitType', unit)]),
+      ),
+    ),
+  ]);
+
+const worldOf = (more: Partial<World>): World => ({
+  settings: SETTINGS,
+  netvisor: () => recordTypes({ 11: '1', 20: '1', 31: '1' }),
+  ...more,
+});
 const daysOf = (records: readonly SourceRecord[]): unknown => records.map(({ key, number }) => [key, number]);
 
 describe('the reading of hours', () => {
@@ -244,6 +276,19 @@ describe('the reading of hours', () => {
     expect(new Map((await read(hours.toReversed())).records.map(({ key, content }) => [key, content]))).toEqual(
       new Map(records.map(({ key, content }) => [key, content])),
     );
+  });
+
+  it('says which of a day’s record types count days, and asks for them once', async () => {
+    const absent = absence('a', '2026-11-12T00:00:00', '2026-11-12T23:59:59');
+    const severa = severaWith([hour('b', '2026-11-12'), hour('c', '2026-11-19')], [absent]);
+    const netvisor = () => recordTypes({ 11: '1', 20: '2' });
+    const { records, asked } = await readAll(workHours, worldOf({ severa, netvisor }));
+    expect(records.map(({ content }) => content['inDays'])).toEqual([['20'], undefined]);
+    expect(asked.filter((one) => one.startsWith('getrecordtypelist.nv'))).toHaveLength(1);
+    expect(workHours.next(situationOf(records[0]?.content as unknown as WorkDay))).toEqual({
+      do: 'reject',
+      objections: [{ cause: 'record-type-in-days', field: 'absence', message: '20 LOMA Loma' }],
+    });
   });
 
   it('names projects as the dimensions flow has moved them', async () => {

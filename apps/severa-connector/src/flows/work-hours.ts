@@ -7,7 +7,7 @@ import type { Flow, JsonObject, Objection, Situation } from '../engine/flow.js';
 import { employeeObjections } from './employee-number.js';
 import { netvisorNumber } from './netvisor-number.js';
 import { plainDescription } from './plain-description.js';
-import type { WorkDay, WorkEntry } from './work-day.js';
+import { recordTypeOf, type WorkDay, type WorkEntry } from './work-day.js';
 import { readWorkDays } from './work-day-source.js';
 
 /** The description is mandatory in Netvisor (contract §4.10), and an hour of Severa's may have none. */
@@ -21,14 +21,18 @@ const NO_DESCRIPTION = 'Severa';
  *   ---------------------------------------------------+----------------------------------------------------------
  *   has no employee number, or one that begins with 0  | reject
  *   has a kind of hours without a record type          | reject: record-type-unmapped
+ *   has one whose record type counts days, not hours   | reject: record-type-in-days; how those are given is documented nowhere
  *   has an absence whose hours nobody knows            | reject
  *   is another user's too, by the same number          | reject: one of them would replace the other
+ *   moved under another employee number                | reject: changed-after-transfer; there it would be paid, too
+ *   may have arrived under another one                 | reject: repeat-unsafe
  *   is in Netvisor as it is now                        | done
  *   otherwise                                          | write, repeatable
  *
  * Hours that are approved in Severa come as approved [Hyväksytty], the others as acknowledged [Kuitattu]; what Netvisor
  * has closed, it refuses in its own words. Importing hours switches on Netvisor's payroll service, which costs for each
- * employee. `known.key`: employee number and day; `known.sent`: what was sent, as a hash.
+ * employee. `known.key`: employee number and day; `known.sent`: what was sent, as a hash; `known.tried`: the key it was sent
+ * under last.
  *
  * Source: contracts/netvisor §4.10, §5.7.
  */
@@ -57,6 +61,7 @@ export const workHours: Flow = {
       operation: known?.key == null ? 'create' : 'change',
       call: { system: 'netvisor', request: { method: 'POST', resource: 'workday.nv', body } },
       repeatable: true,
+      known: { ...known, key: known?.key ?? null, tried: keyOf(day) },
     };
   },
 
@@ -70,32 +75,37 @@ const dayIn = (content: JsonObject): WorkDay => content as unknown as WorkDay;
 
 const keyOf = ({ employee, date }: WorkDay): string | null => (employee === null ? null : `${employee} ${date}`);
 
-function objectionsTo(day: WorkDay, { settings, rival }: Situation): readonly Objection[] {
-  const unmapped = new Map<string, Objection>();
+/**
+ * A message replaces a day of one employee. Whoever has another number by now has the hours under the old one, too, or may
+ * have: nothing takes them away there but a hand.
+ */
+function numberObjections(day: WorkDay, { known, unsure }: Situation): readonly Objection[] {
+  const key = keyOf(day);
+  const [tried, moved] = [known?.['tried'], known?.['sent'] === undefined ? null : known.key];
+  if (unsure !== null && typeof tried === 'string' && tried !== key) return [{ cause: 'repeat-unsafe', field: tried }];
+  return moved === null || moved === key ? [] : [{ cause: 'changed-after-transfer', field: moved }];
+}
+
+function objectionsTo(day: WorkDay, situation: Situation): readonly Objection[] {
+  const { settings, rival } = situation;
+  const unfit = new Map<string, Objection>();
   for (const entry of day.entries) {
-    if (recordTypeOf(entry, settings) !== null) continue;
-    unmapped.set(`${entry.kind} ${entry.code}`, {
-      cause: 'record-type-unmapped',
+    const type = recordTypeOf(entry, settings);
+    if (type !== null && day.inDays?.includes(type) !== true) continue;
+    unfit.set(`${entry.kind} ${entry.code}`, {
+      cause: type === null ? 'record-type-unmapped' : 'record-type-in-days',
       field: entry.kind,
-      message: [entry.code, entry.name].filter((word) => word !== null).join(' '),
+      message: [type, entry.code, entry.name].filter((word) => word !== null).join(' '),
     });
   }
   const unknown = day.entries.find(({ hours }) => hours === null);
   return [
     ...employeeObjections(day.employee),
-    ...unmapped.values(),
+    ...unfit.values(),
     ...(unknown ? [{ cause: 'absence-hours-unknown', field: 'absence', message: unknown.name ?? '' }] : []),
     ...(rival == null ? [] : [{ cause: 'employee-number-shared', field: 'code', message: rival }]),
+    ...(day.employee === null ? [] : numberObjections(day, situation)),
   ];
-}
-
-/** Netvisor's record type [kirjauslaji] of an entry; `null`: the settings have none. */
-function recordTypeOf(
-  { kind, code }: WorkEntry,
-  { workHours: { recordTypes, overtimeTypes } }: LinkSettings,
-): string | null {
-  const types = kind === 'overtime' ? overtimeTypes : recordTypes;
-  return code !== null && Object.hasOwn(types, code) ? (types[code] ?? null) : null;
 }
 
 /** The whole day, as `workday.nv` takes it. */

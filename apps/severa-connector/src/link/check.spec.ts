@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { element } from '#lib/upstream';
 
-import { type CheckPart, keepCheck, keyPart, lightOf, netvisorPart, severaPart } from './check.js';
+import { checkFor, type CheckPart, keepCheck, keyPart, lightOf, netvisorPart, severaPart } from './check.js';
 
 describe('a test of Severa’s client', () => {
   it.each([
@@ -74,6 +74,33 @@ describe('the light of a system', () => {
 
   it('of a system that was never tested is none', () => {
     expect(lightOf(null)).toBe('none');
+  });
+});
+
+describe('a test of Severa’s client, under other settings than it was made for', () => {
+  const tested = { at: '1', parts: [part('severa', 'green'), part('severa-key', 'green')], scopes: ['a', 'b'] };
+
+  it.each([
+    [['a'], 'green'],
+    [['a', 'b'], 'green'],
+    [['a', 'c'], 'yellow'],
+  ] as const)('that need %j is %s', (scopes, light) => {
+    const check = checkFor(tested, scopes);
+    expect(lightOf(check)).toBe(light);
+    expect(check?.parts[0]?.cause).toBe(light === 'yellow' ? 'severa-scopes-untested' : null);
+  });
+
+  it('says what it said where it was not green, or does not tell its scopes', () => {
+    const yellow = { ...tested, parts: [{ ...part('severa', 'yellow'), cause: 'severa-key-invalid' }] };
+    expect(checkFor(yellow, ['c'])).toEqual(yellow);
+    expect(checkFor({ at: '1', parts: tested.parts }, ['c'])?.parts).toEqual(tested.parts);
+    expect(checkFor(null, ['c'])).toBeNull();
+  });
+
+  it('keeps its scopes with its verdict', () => {
+    const nothing = { at: '2', parts: [part('severa', 'none')], scopes: ['c'] };
+    expect(keepCheck(tested, nothing).scopes).toEqual(['a', 'b']);
+    expect(keepCheck(tested, { ...nothing, parts: [part('severa', 'green')] }).scopes).toEqual(['c']);
   });
 });
 

@@ -18,6 +18,8 @@ export interface CheckPart {
 export interface StoredCheck {
   readonly at: string;
   readonly parts: readonly CheckPart[];
+  /** Of Severa: the scopes that its client was tested with. */
+  readonly scopes?: readonly string[];
   /** Of Netvisor: whether each API resource that was looked at is open. */
   readonly resources?: Readonly<Record<string, boolean>>;
   /** Of Netvisor: whether the record TEMP is there. */
@@ -145,6 +147,19 @@ export function lightOf(check: Pick<StoredCheck, 'parts'> | null): CheckPart['li
   return parts.some(({ light, credential }) => light === 'green' && credential !== 'severa-key') ? 'green' : 'none';
 }
 
+/**
+ * The test of Severa, for settings that may need more than it was made with: a client that is good for less says nothing
+ * of the rest. Yellow until it is tested again; one that was stored before tests told their scopes stands.
+ */
+export function checkFor(check: StoredCheck | null, scopes: readonly string[]): StoredCheck | null {
+  if (!check?.scopes || scopes.every((scope) => check.scopes?.includes(scope))) return check;
+  const parts = check.parts.map((part): CheckPart => {
+    const isGreen = part.credential === 'severa' && part.light === 'green';
+    return isGreen ? { ...part, light: 'yellow', cause: 'severa-scopes-untested' } : part;
+  });
+  return { ...check, parts };
+}
+
 /** Of Netvisor's refusals the one that is about a resource, and not about who asks. */
 const CLOSED = 'netvisor-access';
 
@@ -159,11 +174,14 @@ export function keepCheck(before: StoredCheck | null, now: StoredCheck): StoredC
     if (part.light !== 'none') return part;
     return before?.parts.find(({ credential, light }) => credential === part.credential && light !== 'none') ?? part;
   });
+  const saysNothing = now.parts.some(({ credential, light }) => credential === 'severa' && light === 'none');
+  const scopes = saysNothing ? before?.scopes : now.scopes;
   const resources = { ...before?.resources, ...now.resources };
   const temporary = { ...before?.temporary, ...now.temporary };
   return {
     at: now.at,
     parts,
+    ...(scopes && { scopes }),
     ...(Object.keys(resources).length > 0 && { resources }),
     ...(Object.keys(temporary).length > 0 && { temporary }),
   };

@@ -77,23 +77,29 @@ export class LinkChecks {
     }
   }
 
-  /** For the engine, which holds the link. */
-  async testInTurn(where: Where, stillHeld: StillHeld = () => undefined): Promise<Checks> {
-    const [severa, netvisor] = await Promise.all([this.#severa(where), this.#netvisor(where, stillHeld)]);
-    await this.#look(where, stillHeld);
+  /**
+   * For the engine, which holds the link.
+   *
+   * @param pass comes back before each request, when the rules allow it at that moment; it throws what keeps it from going.
+   */
+  async testInTurn(where: Where, pass: () => Promise<void>): Promise<Checks> {
+    const severa = await this.#severa(where, pass);
+    const netvisor = await this.#netvisor(where, pass);
+    await this.#look(where, pass);
     return { severa, netvisor };
   }
 
   /** Anew where the credentials were replaced meanwhile: what was said of those before is not said of these. */
-  async #severa(where: Where): Promise<StoredCheck> {
+  async #severa(where: Where, pass: StillHeld = () => undefined): Promise<StoredCheck> {
     const about = await this.#book.about(where, 'severa');
     const { severa, severaKey } = await this.credentials.of(where);
-    const [client, key] = await Promise.all([
-      severa && this.clients.severa.send(severa, { method: 'GET', path: ['heartbeat', 'authorized'] }),
-      severaKey === null ? null : this.clients.severa.checkKey(severaKey),
-    ]);
+    if (severa) await pass();
+    const client = severa && (await this.clients.severa.send(severa, HEARTBEAT));
+    if (severaKey !== null) await pass();
+    const key = severaKey === null ? null : await this.clients.severa.checkKey(severaKey);
     const parts = [client ? severaPart(client) : missingPart('severa'), ...(key ? [keyPart(key)] : [])];
-    return (await this.#book.write(where, 'severa', about, { parts })) ?? this.#severa(where);
+    const tested = { parts, ...(severa && { scopes: severa.scopes }) };
+    return (await this.#book.write(where, 'severa', about, tested)) ?? this.#severa(where, pass);
   }
 
   async #netvisorInTime(where: Where): Promise<StoredCheck> {
@@ -133,7 +139,7 @@ export class LinkChecks {
     if (!netvisor || !this.clients.netvisor) {
       return untested(netvisor ? partnerMissing : missingPart('netvisor'));
     }
-    stillHeld();
+    await stillHeld();
     const reply = await this.clients.netvisor.send(netvisor, CUSTOMER_PROBE);
     const written = await this.#book.write(where, 'netvisor', about, {
       parts: [netvisorPart(reply)],
@@ -151,7 +157,7 @@ export class LinkChecks {
     let resources: Record<string, boolean> = {};
     let temporary: StoredCheck['temporary'] = {};
     for (const request of await this.#probes(where)) {
-      stillHeld();
+      await stillHeld();
       const reply = await this.clients.netvisor.send(netvisor, request);
       if (reply.as !== 'ok' && reply.as !== 'refused') break;
       resources = { ...resources, ...openness(request, reply) };
@@ -171,6 +177,8 @@ export class LinkChecks {
       .filter((request) => request !== CUSTOMER_PROBE);
   }
 }
+
+const HEARTBEAT = { method: 'GET', path: ['heartbeat', 'authorized'] } as const;
 
 const SEVERA_BUSY = { credential: 'severa', light: 'none', cause: null, message: null } as const;
 

@@ -24,7 +24,7 @@ export class ComparisonDesk {
   /** The report that stands is shown until the new one is there. */
   async request({ environmentId, companyId, by, address, flow }: Request): Promise<void> {
     if (!this.flows.some((one) => one.name === flow && isComparable(one))) {
-      throw new LinkRefused('invalid', 'comparison.not-a-register', 'Only registers can be compared');
+      throw new LinkRefused('invalid', 'comparison.not-a-register');
     }
     await this.database.transaction(
       async (sql) => {

@@ -77,6 +77,21 @@ export const CONNECTION_CAUSES = {
       remedy: 'Add the missing scopes in Severa: Settings > REST API.',
     },
   },
+  'severa-scopes-untested': {
+    owner: 'main-user',
+    fi: {
+      what: 'Severan tunnusta ei ole testattu niillä oikeuksilla, joita muuttuneet siirtoasetukset tarvitsevat.',
+      remedy: 'Testaa tunnistautumistiedot uudelleen. Käytössä oleva liittymä testataan itsestään.',
+    },
+    sv: {
+      what: 'Severas klient är inte testad med de rättigheter som de ändrade inställningarna behöver.',
+      remedy: 'Testa uppgifterna på nytt. En anslutning i bruk testas av sig själv.',
+    },
+    en: {
+      what: 'Severa’s client was not tested with the scopes that the changed settings need.',
+      remedy: 'Test the credentials again. A link in use is tested by itself.',
+    },
+  },
   'severa-addon-missing': {
     owner: 'severa-user',
     fi: {

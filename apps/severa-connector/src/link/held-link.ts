@@ -10,7 +10,7 @@ const MARGIN_MS = 10_000;
 const TRY_AGAIN_MS = 250;
 
 /** Throws {@link TurnLost} unless nobody else can have the link by now; before every call to Netvisor. */
-export type StillHeld = () => void;
+export type StillHeld = () => void | Promise<void>;
 
 /**
  * Does something with Netvisor while nobody else may: Netvisor takes one call at a time for a company, and the engine's

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { v7 as uuid } from 'uuid';
 
 import { linkHistoryFilters } from '#lib/contracts';
+import type { Database } from '#lib/store';
 
 import { HistoryView } from './history-view.js';
 import { FLOWS, LinksUnderTest } from './link.spec-support.js';
@@ -56,6 +57,15 @@ const moved = async (key: string, more: Readonly<Record<string, unknown>> = {}):
   );
   return row.history_id;
 };
+type PlanNode = Readonly<Record<string, unknown>> & { readonly Plans?: readonly PlanNode[] };
+
+/** Every node of a plan as PostgreSQL explains it in JSON. */
+function nodesOf(plan: string): readonly PlanNode[] {
+  const [[{ Plan: root }]] = JSON.parse(plan) as [[{ Plan: PlanNode }]];
+  const below = (node: PlanNode): readonly PlanNode[] => [node, ...(node.Plans ?? []).flatMap(below)];
+  return below(root);
+}
+
 const list = (filters: object = {}, more: object = {}) =>
   history.list({
     environmentId: room.where.environmentId,
@@ -108,6 +118,76 @@ describe('the transfer history', () => {
     expect(first.rows.map(({ key }) => key)).toEqual(['c', 'b']);
     const second = await list({}, { limit: 2, cursor: first.next });
     expect(second).toMatchObject({ rows: [{ key: 'a' }], next: null });
+  });
+
+  it('is searched a bounded number of rows at a time, and says where the search goes on', async () => {
+    await moved('sought', { name: 'Oy Yksi Ab' });
+    for (let nth = 0; nth < 9; nth += 1) await moved(`k${nth}`);
+    const small = new HistoryView(room.database, FLOWS, { window: 2, most: 4 });
+    const search = (cursor?: string) =>
+      small.list({
+        environmentId: room.where.environmentId,
+        language: 'fi',
+        filters: linkHistoryFilters.parse({ text: 'yksi' }),
+        limit: 50,
+        cursor,
+      });
+    const found: string[] = [];
+    let asked = 0;
+    let cursor: string | null | undefined;
+    do {
+      const { rows, next } = await search(cursor ?? undefined);
+      found.push(...rows.map(({ key }) => key));
+      cursor = next;
+      asked += 1;
+    } while (cursor !== null);
+    expect(found).toEqual(['sought']);
+    expect(asked).toBe(3);
+  });
+
+  it('gives each row once over the pages of a search', async () => {
+    for (let nth = 0; nth < 7; nth += 1) await moved(`k${nth}`, { name: nth % 2 === 0 ? 'Yksi' : 'Kaksi' });
+    const small = new HistoryView(room.database, FLOWS, { window: 3, most: 6 });
+    const keys: string[] = [];
+    for (let cursor: string | null | undefined; cursor !== null;) {
+      const filters = linkHistoryFilters.parse({ text: 'yksi' });
+      const { environmentId } = room.where;
+      const page = await small.list({ environmentId, language: 'fi', filters, limit: 2, cursor: cursor ?? undefined });
+      keys.push(...page.rows.map(({ key }) => key));
+      cursor = page.next;
+    }
+    expect(keys).toEqual(['k6', 'k4', 'k2', 'k0']);
+  });
+
+  it('is searched by reading so many rows of an index, however many there are and whatever is sought', async () => {
+    const { environmentId, companyId } = room.where;
+    await room.owner.query(
+      `insert into severa.history (environment_id, company_id, history_id, flow, key, name, operation, result, attempt, by)
+       select $1, $2, (lpad(to_hex(1764000000000 + n), 12, '0') || '70008' || lpad(to_hex(n), 15, '0'))::uuid,
+              'customers-to-netvisor', 'k' || n, 'Oy ' || n, 'create', 'moved', 1, 'schedule'
+         from generate_series(1, 30000) n`,
+      [environmentId, companyId],
+    );
+    await room.owner.query('analyze severa.history');
+    const plans: string[] = [];
+    const explaining: Pick<Database, 'rows'> = {
+      rows: async (text, values, options) => {
+        const explained = await room.database.rows<{ 'QUERY PLAN': unknown }>(
+          `explain (analyze, format json) ${text}`,
+          values,
+          options,
+        );
+        plans.push(JSON.stringify(explained.map((row) => row['QUERY PLAN'])));
+        return room.database.rows(text, values, options);
+      },
+    };
+    const view = new HistoryView(explaining as Database, FLOWS, { window: 500, most: 500 });
+    const filters = linkHistoryFilters.parse({ text: 'nowhere', flow: 'payments' });
+    const { rows, next } = await view.list({ environmentId, language: 'fi', filters, limit: 50 });
+    expect([rows, typeof next]).toEqual([[], 'string']);
+    const read = nodesOf(plans[0] ?? '').filter((node) => node['Relation Name'] === 'history');
+    expect(read.map((node) => node['Node Type'])).not.toContain('Seq Scan');
+    expect(Math.max(...read.map((node) => Number(node['Actual Rows'])))).toBe(500);
   });
 
   it('is not seen from another environment', async () => {

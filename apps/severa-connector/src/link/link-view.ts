@@ -13,14 +13,14 @@ import { LINK_PHASES, type LinkPhase, phaseLight, startObjections, waysTo } from
 import { type Database, instant, type Sql } from '#lib/store';
 
 import { explainCause } from './causes.js';
-import { lightOf, type StoredCheck } from './check.js';
+import { checkFor, lightOf, type StoredCheck } from './check.js';
 import type { Checks } from './checks.js';
 import type { Where } from './link-audit.js';
 import { factsOf } from './link-facts.js';
 import { linkAbsent } from './link-refused.js';
 import { type LinkRow, readLink } from './link-row.js';
 import { PHASE_TEXTS } from './phase-texts.js';
-import { type Moving, resourceUses } from './resources.js';
+import { type Moving, resourceUses, scopesOf } from './resources.js';
 import { START_TEXTS } from './start-texts.js';
 
 type Language = 'fi' | 'sv' | 'en';
@@ -52,9 +52,10 @@ export class LinkView {
     const where = { environmentId, companyId };
     return this.database.transaction(
       async (sql) => {
-        const link = await readLink(sql, where);
-        if (!link) return null;
-        const settings = linkSettingsBody.parse(link.settings);
+        const stored = await readLink(sql, where);
+        if (!stored) return null;
+        const settings = linkSettingsBody.parse(stored.settings);
+        const link = { ...stored, severa: checkFor(stored.severa, scopesOf(this.flows, settings)) };
         return {
           partnerUserId: link.partner_user_id,
           organisationId: link.organisation_id,

@@ -123,7 +123,7 @@ export class LinksUnderTest {
       people: 4,
     });
     this.desk = new CredentialDesk(database, this.credentials, this.checks, nudge);
-    this.links = new Links(database, nudge);
+    this.links = new Links(database, FLOWS, nudge);
     this.view = new LinkView(database, FLOWS);
   }
 

@@ -65,6 +65,53 @@ describe('a link', () => {
     expect(await turn('start')).toBe('active');
   });
 
+  it('that stands still keeps its organisation, however its business ID was written', async () => {
+    const other = { environmentId: randomUUID(), companyId: randomUUID() };
+    await room.save(null, { organisationId: '7654321-2' }, other);
+    await room.owner.query(
+      `update severa.link set state = 'active', paused = 'netvisor-credentials-invalid', paused_at = now()
+        where company_id = $1`,
+      [other.companyId],
+    );
+    await room.save(null, { organisationId: '76543212', settings: decided });
+    expect(await room.show()).toMatchObject({ organisationId: '7654321-2' });
+    for (const phase of LINK_PHASES) await acknowledge(phase);
+    await Promise.all([green('severa'), green('netvisor')]);
+    await expect(turn('start')).rejects.toMatchObject({ code: 'link.taken' });
+  });
+
+  it('is to no organisation that another company of the environment is linked to, unless that link is stopped', async () => {
+    const other = { ...room.where, companyId: randomUUID() };
+    await room.save(null, { organisationId: '2222222-4' }, other);
+    await expect(room.save(null, { organisationId: '22222224' })).rejects.toMatchObject({ code: 'link.taken' });
+    await room.owner.query(`update severa.link set state = 'stopped' where company_id = $1`, [other.companyId]);
+    const mark = await room.save(null, { organisationId: '2222222-4' });
+    await room.save(mark, { organisationId: '2222222-4', settings: decided });
+  });
+
+  it('with settings that need more of Severa than was tested is yellow and not started, and is tested at once', async () => {
+    const mark = await room.save(null, { organisationId: '3333333-6', settings: decided });
+    await room.give({ system: 'severa', clientId: 'c', clientSecret: 's' });
+    await green('netvisor');
+    for (const phase of LINK_PHASES) await acknowledge(phase);
+    expect(await room.show()).toMatchObject({ checks: { severa: { light: 'green' } }, start: { allowed: true } });
+    const more = { ...decided, salesInvoices: { mode: 'on-demand' } };
+    await room.save(mark, { organisationId: '3333333-6', settings: more });
+    expect(await room.show('fi')).toMatchObject({
+      checks: { severa: { light: 'yellow', parts: [{ cause: { code: 'severa-scopes-untested' } }] } },
+      phases: [{ phase: 'prepare-in-severa', light: 'trouble' }, {}, {}, {}, {}, {}],
+      start: { allowed: false, objections: [{ code: 'severa-not-green' }] },
+    });
+    await expect(turn('start')).rejects.toMatchObject({ code: 'link.not-ready' });
+    const { rows } = await room.owner.query(
+      'select check_at <= now() as tested from severa.link where company_id = $1',
+      [room.where.companyId],
+    );
+    expect(rows).toEqual([{ tested: true }]);
+    await room.desk.test({ ...room.where, ...ASKER, language: 'en' });
+    expect(await turn('start')).toBe('active');
+  });
+
   it('in use has to be taken into use anew when it is to another organisation', async () => {
     await room.save(null, { settings: decided });
     for (const phase of LINK_PHASES) await acknowledge(phase);

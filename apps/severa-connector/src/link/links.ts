@@ -4,10 +4,12 @@ import { type acknowledgePhase, linkSettingsBody, type saveLink, type turnLink }
 import { startObjections } from '#lib/policy';
 import { type ConnectionSql, type Database } from '#lib/store';
 
+import { checkFor } from './check.js';
 import { auditLink, type Where } from './link-audit.js';
 import { factsOf } from './link-facts.js';
 import { linkAbsent, LinkRefused } from './link-refused.js';
 import { type LinkRow, readLink } from './link-row.js';
+import { type Moving, scopesOf } from './resources.js';
 import { START_TEXTS } from './start-texts.js';
 import { tellUnsure } from './told-by-hand.js';
 
@@ -19,6 +21,7 @@ type Turn = z.output<typeof turnLink.ask>;
 export class Links {
   constructor(
     private readonly database: Database,
+    private readonly flows: readonly Moving[],
     private readonly nudge: () => void,
   ) {}
 
@@ -30,6 +33,7 @@ export class Links {
       const isElsewhere =
         before !== null && (before.organisation_id !== link.organisationId || before.netvisor_host !== link.host);
       const saver = `${by.kind}:${by.id}`;
+      if (before === null || isElsewhere) await refuseShared(sql, where, link);
       if (isElsewhere) await forgetNetvisor(sql, where, saver);
       const mark = await put(sql, where, { link, isNew: before === null }, saver);
       await auditLink(sql, where, { by, address }, 'link.saved', { before: before && shownOf(before), after: link });
@@ -64,9 +68,9 @@ export class Links {
     return this.#change(where, async (sql) => {
       const link = await readLink(sql, where, 'for update');
       if (!link) throw linkAbsent();
-      if (as === 'start') refuseEarly(link, language);
+      if (as === 'start') refuseEarly(link, this.flows, language);
       if (as === 'stop' && link.state !== 'active') {
-        throw new LinkRefused('conflict', 'link.not-active', 'The link is not in use');
+        throw new LinkRefused('conflict', 'link.not-active');
       }
       const state = as === 'start' ? 'active' : 'stopped';
       const turned = sql.rows(
@@ -88,9 +92,36 @@ export class Links {
   }
 }
 
-const outdated = (): LinkRefused => new LinkRefused('outdated', 'link.outdated', 'The link was changed meanwhile');
+const taken = (): LinkRefused => new LinkRefused('conflict', 'link.taken');
+const outdated = (): LinkRefused => new LinkRefused('outdated', 'link.outdated');
 
-/** A link that stands still is tested at once: what it asked too much for may have been switched off. */
+/**
+ * One organisation of Netvisor is in one link. Of other environments' links only those in use count, and at the start: who
+ * merely names a company, keeps nobody from it, and is told nothing about it.
+ */
+async function refuseShared(
+  sql: ConnectionSql,
+  { environmentId, companyId }: Where,
+  { host, organisationId }: Save['link'],
+): Promise<void> {
+  const named = [environmentId, host, organisationId];
+  await sql.rows(
+    `select pg_advisory_xact_lock(hashtextextended(concat_ws(' ', $1::text, $2::text, $3::text), 0))`,
+    named,
+  );
+  const others = await sql.rows(
+    `select from severa.link
+      where environment_id = $1 and netvisor_host = $2 and organisation_id = $3 and company_id <> $4
+        and state <> 'stopped'`,
+    [...named, companyId],
+  );
+  if (others.length > 0) throw taken();
+}
+
+/**
+ * One whose settings have changed is tested at once, and so is one that stands still: what it asked too much for may have
+ * been switched off.
+ */
 async function put(
   sql: ConnectionSql,
   where: Where,
@@ -105,7 +136,8 @@ async function put(
         set partner_user_id = $3, organisation_id = $4, netvisor_host = $5, language = $6, settings = $7,
             changed_by = $8, changed_at = clock_timestamp(), mark = link.mark + 1,
             due_at = least(link.due_at, clock_timestamp()),
-            check_at = case when link.paused is null then link.check_at else clock_timestamp() end
+            check_at = case when link.paused is null and link.settings = $7 then link.check_at
+                            else clock_timestamp() end
       where not $9
      returning mark`,
     [
@@ -140,20 +172,21 @@ async function forgetNetvisor(sql: ConnectionSql, where: Where, by: string): Pro
   );
   await tellUnsure(sql, where, by);
   await sql.rows(`delete from severa.pair where ${these}`, key);
-  await sql.rows(`update severa.flow_state set cursor = null, due_at = null where ${these}`, key);
-  await sql.rows(`update severa.comparison set report = null, state = 'due' where ${these}`, key);
+  await sql.rows(`update severa.flow_state set cursor = null, reading = null, due_at = null where ${these}`, key);
+  await sql.rows(`update severa.comparison set report = null, progress = null, state = 'due' where ${these}`, key);
   await sql.rows(
     `update severa.run set state = 'stopped', ended_at = clock_timestamp() where ${these} and ended_at is null`,
     key,
   );
 }
 
-function refuseEarly(link: LinkRow, language: Turn['language']): void {
-  const verdict = startObjections(factsOf({ ...link, settings: linkSettingsBody.parse(link.settings) }));
+function refuseEarly(link: LinkRow, flows: readonly Moving[], language: Turn['language']): void {
+  const settings = linkSettingsBody.parse(link.settings);
+  const severa = checkFor(link.severa, scopesOf(flows, settings));
+  const verdict = startObjections(factsOf({ ...link, severa, settings }));
   if (verdict.allowed) return;
-  throw new LinkRefused('conflict', 'link.not-ready', START_TEXTS[verdict.reasons[0]][language], {
-    objections: verdict.reasons.map((code) => ({ code, what: START_TEXTS[code][language] })),
-  });
+  const objections = verdict.reasons.map((code) => ({ code, what: START_TEXTS[code][language] }));
+  throw new LinkRefused('conflict', 'link.not-ready', { objections }, START_TEXTS[verdict.reasons[0]]);
 }
 
 const shownOf = (link: LinkRow): object => ({
@@ -166,7 +199,7 @@ const shownOf = (link: LinkRow): object => ({
 
 function refuseTaken(error: unknown): never {
   if ((error as { code?: unknown }).code === '23505') {
-    throw new LinkRefused('conflict', 'link.taken', 'Another company is linked to this organisation of Netvisor');
+    throw taken();
   }
   throw error;
 }

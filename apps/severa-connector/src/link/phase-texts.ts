@@ -27,19 +27,22 @@ export const PHASE_TEXTS: Readonly<Record<LinkPhase, Phase>> = {
       title: 'Valmistele integraatioliittymän käyttöönotto Severassa',
       what:
         'Ota Severassa käyttöön Netvisor-liittymä ja REST-rajapinta, luo liittymälle oma asiakastunnus ja API-avain ' +
-        'käyttäjälle, joka säilyy, ja anna ne täällä. Laskujen tilojen nimiä ei saa muuttaa.',
+        'käyttäjälle, joka säilyy, ja anna ne täällä. Laskujen tilojen nimiä ei saa muuttaa. Rajapintaresurssit, joita ' +
+        'valitut siirrot tarvitsevat, kytkee päälle Netvisorin käyttäjähallitsija: ne on lueteltu liittymän resursseissa.',
     },
     sv: {
       title: 'Förbered anslutningen i Severa',
       what:
         'Ta i Severa i bruk Netvisor-anslutningen och REST-gränssnittet, skapa en egen klient och en API-nyckel för en ' +
-        'användare som finns kvar, och ange dem här. Fakturornas statusnamn får inte ändras.',
+        'användare som finns kvar, och ange dem här. Fakturornas statusnamn får inte ändras. De gränssnittsresurser som ' +
+        'överföringarna behöver kopplas på av användaradministratören i Netvisor: de står bland anslutningens resurser.',
     },
     en: {
       title: 'Prepare the link in Severa',
       what:
         'Switch on Severa’s Netvisor integration and its REST API, make a client of the link’s own and an API key for a ' +
-        'user who stays, and give them here. The names of invoice statuses must not be changed.',
+        'user who stays, and give them here. The names of invoice statuses must not be changed. The API resources that ' +
+        'the chosen transfers need are switched on by Netvisor’s user administrator: the link’s resources list them.',
     },
   },
   'netvisor-credentials': {

@@ -40,7 +40,7 @@ export function linkProviders({ database, vault, clients, flows, previews, nudge
     { provide: CredentialBook, useValue: credentials },
     { provide: LinkChecks, useValue: checks },
     { provide: CredentialDesk, useValue: new CredentialDesk(database, credentials, checks, nudge) },
-    { provide: Links, useValue: new Links(database, nudge) },
+    { provide: Links, useValue: new Links(database, flows, nudge) },
     { provide: LinkView, useValue: new LinkView(database, flows) },
     { provide: ComparisonDesk, useValue: new ComparisonDesk(database, flows, nudge) },
     { provide: RunDesk, useValue: new RunDesk(database, flows, nudge) },

@@ -1,6 +1,8 @@
 import type { LinkFlow, LinkSettings } from '#lib/contracts';
 import type { NetvisorRequest } from '#lib/upstream';
 
+import { productSearch } from '../flows/netvisor-product.js';
+
 interface Needs {
   /** API resources [rajapintaresurssit]. */
   readonly netvisor: readonly string[];
@@ -126,7 +128,8 @@ export const CUSTOMER_PROBE = probe('customerlist.nv', [['customercodelist', TEM
  */
 export const PROBES: Readonly<Record<string, NetvisorRequest>> = {
   'customerlist.nv': CUSTOMER_PROBE,
-  'productlist.nv': probe('productlist.nv', [['keyword', TEMPORARY]]),
+  // A deleted TEMP is none: an invoice that names it is refused.
+  'productlist.nv': productSearch(TEMPORARY),
   'salesinvoicelist.nv': probe('salesinvoicelist.nv', [['invoicenumber', '0']]),
   'accountingperiodlist.nv': probe('accountingperiodlist.nv', []),
   'salespaymentlist.nv': probe('salespaymentlist.nv', [['abovenetvisorkey', '2147483646']]),

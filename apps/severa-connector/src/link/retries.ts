@@ -102,13 +102,13 @@ async function holdLink(sql: ConnectionSql, { environmentId, companyId }: Where)
 /** Nothing goes on over a link that is not in use. Of all that have a cause, its records are left as they are. */
 function refuseIdle(which: Which): 0 {
   if (which.companyId === undefined) return 0;
-  throw new LinkRefused('conflict', 'link.not-active', 'The link is not in use');
+  throw new LinkRefused('conflict', 'link.not-active');
 }
 
 /** `done` is a word on records that somebody has looked at, one by one. */
 function refuseVague(which: Which): void {
   if ('keys' in which && MOVE_ONCE.includes(which.flow)) return;
-  throw new LinkRefused('invalid', 'record.not-done-by-hand', 'Only single documents can be marked as done');
+  throw new LinkRefused('invalid', 'record.not-done-by-hand');
 }
 
 const STANDING_STILL = `
@@ -126,13 +126,15 @@ const chosen = ({ environmentId, companyId }: Where, which: Which): readonly unk
 
 /**
  * Where only a person can tell whether a request has arrived, this is the person's word that it has not: about records
- * that were named one by one. Of the others it is as unsure as before.
+ * that were named one by one. Of the others it is as unsure as before. Of what was deleted on the other side it is the
+ * word that it may be made anew.
  */
 async function again(sql: ConnectionSql, where: Where, which: Which, requestedBy: string): Promise<readonly Settled[]> {
   const due = await sql.rows<Settled>(
     `update severa.pair
         set state = 'due', attempts = 0, next_try_at = clock_timestamp(), cause = null, message = null, details = null,
             sending = case when cause = 'repeat-unsafe' and $5::text[] is not null then null else sending end,
+            known = case when cause = 'gone-in-target' then null else known end,
             updated_at = clock_timestamp()
       where ${STANDING_STILL} returning key, flow`,
     chosen(where, which),

@@ -48,10 +48,10 @@ export class RunDesk {
   }
 
   #refuseOff(link: HeldLink, flow: Request['run']['flow']): void {
-    if (link.state !== 'active') throw new LinkRefused('conflict', 'link.not-active', 'The link is not in use');
+    if (link.state !== 'active') throw new LinkRefused('conflict', 'link.not-active');
     const settings = linkSettingsBody.parse(link.settings);
     if (this.flows.some((one) => one.name === flow && one.mode(settings) !== 'off')) return;
-    throw new LinkRefused('conflict', 'link.flow-off', 'The link’s settings do not have this move');
+    throw new LinkRefused('conflict', 'link.flow-off');
   }
 }
 
@@ -83,7 +83,7 @@ async function readEarlier(
   );
   if (!row) return null;
   if (row.same) return row.run_id;
-  throw new LinkRefused('reused', 'link.request-key-reused', 'The key was used for another request');
+  throw new LinkRefused('reused', 'link.request-key-reused');
 }
 
 function scopeOf(records: Request['run']['records']): RunScope {

@@ -55,7 +55,7 @@ const isMoment = (day = '', time = ''): boolean => {
 function placeOf(cursor: string): { readonly createdAt: string; readonly runId: string } {
   const [, createdAt, day, time, runId] = PLACE.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   if (createdAt !== undefined && runId !== undefined && isMoment(day, time)) return { createdAt, runId };
-  throw new LinkRefused('invalid', 'cursor.unknown', 'The cursor is not one that this list has given');
+  throw new LinkRefused('invalid', 'cursor.unknown');
 }
 
 const moment = (text: string | null): string | null => (text === null ? null : instant(text).toISOString());

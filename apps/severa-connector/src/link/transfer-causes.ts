@@ -155,6 +155,21 @@ export const TRANSFER_CAUSES = {
       remedy: 'Delete or deactivate it there by hand, if that is wanted.',
     },
   },
+  'gone-in-target': {
+    owner: 'accountant',
+    fi: {
+      what: 'Tieto on poistettu järjestelmästä, johon se on siirretty. Uutta ei tehdä itsestään.',
+      remedy: 'Jos poisto oli tarkoitus, poista tai passivoi tieto lähdejärjestelmässäkin. Jos ei, siirrä uudelleen.',
+    },
+    sv: {
+      what: 'Uppgiften är borttagen ur systemet som den överfördes till. Ingen ny görs av sig själv.',
+      remedy: 'Om den skulle tas bort, ta bort eller passivera den även i källsystemet. Annars överför på nytt.',
+    },
+    en: {
+      what: 'It was deleted in the system that it was moved to. It is not made anew by itself.',
+      remedy: 'If that was meant, delete or deactivate it in the source system, too. If not, transfer it again.',
+    },
+  },
   'fault-of-ours': {
     owner: 'operator',
     fi: { what: 'Palvelussa on vika.', remedy: 'Ilmoita operaattorille; siirto jatkuu korjauksen jälkeen.' },

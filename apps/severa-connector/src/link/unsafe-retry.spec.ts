@@ -29,6 +29,24 @@ const unsure = async (): Promise<unknown> => {
   return rows.map(({ key, state, sending }) => [key, state, sending]);
 };
 
+describe('a record that was deleted on the other side', () => {
+  it('is forgotten there on the word that it may be made anew, and nothing of the others is', async () => {
+    const { companyId } = room.where;
+    const known = { key: '7', gone: true };
+    await room.pair('customers-to-netvisor', 'c', { cause: 'gone-in-target', known });
+    await room.pair('customers-to-netvisor', 'd', { cause: 'netvisor-invalid-data', known });
+    await retry({ companyId, flow: 'customers-to-netvisor', keys: ['c', 'd'] });
+    const { rows } = await room.owner.query<{ key: string; known: unknown }>(
+      `select key, known from severa.pair where company_id = $1 and flow = 'customers-to-netvisor' order by key`,
+      [companyId],
+    );
+    expect(rows).toEqual([
+      { key: 'c', known: null },
+      { key: 'd', known },
+    ]);
+  });
+});
+
 describe('a record of which nobody but a person can tell whether it arrived', () => {
   it('is sent again on the word about that one record', async () => {
     const { companyId } = room.where;

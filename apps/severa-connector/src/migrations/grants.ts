@@ -12,5 +12,7 @@ export const severaGrants: Grants = {
   pair: { severa: 'select, insert, update, delete' },
   history: { severa: 'select, insert' },
   comparison: { severa: 'select, insert, update' },
+  met: { severa: 'select, insert, delete' },
+  compared: { severa: 'select, insert, update, delete' },
   request_budget: { severa: 'select, insert, update' },
 };

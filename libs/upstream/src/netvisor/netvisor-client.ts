@@ -6,7 +6,7 @@ import { arranged, ElementRefused } from './element-order.js';
 import { mac, timestampsOf } from './mac.js';
 import { masked } from './masked.js';
 import { readAnswer } from './read-answer.js';
-import type { NetvisorReply } from './reply.js';
+import type { NetvisorReply, NetvisorRows } from './reply.js';
 import { type NetvisorEncoding, writeElement } from './write-element.js';
 
 /** An hour's work may be asked for in one call, and its answer must be waited for (contract netvisor §0.3). */
@@ -36,6 +36,8 @@ export interface NetvisorRequest {
   readonly query?: readonly (readonly [name: string, value: string])[];
   /** What stands in `<root>`. Its elements may be in any order: the resource's own is made here. */
   readonly body?: NetvisorElement;
+  /** A long list of the answer, whose rows are not to be held all at once. */
+  readonly rows?: NetvisorRows;
 }
 
 export interface NetvisorCredentials {
@@ -81,7 +83,7 @@ export class NetvisorClient {
     const target = host.target(request);
     const headers = { ...this.#headers(credentials, host.origin + target, transactionId), ...written.headers };
     const outgoing: Outgoing = { method: request.method, target, headers, ...(written.body && { body: written.body }) };
-    const reply = readAnswer(await host.line.exchange(outgoing), transactionId);
+    const reply = readAnswer(await host.line.exchange(outgoing), transactionId, request.rows);
     const { partnerId, partnerKey } = this.#options;
     return masked(reply, { ...credentials, partnerId, partnerKey });
   }

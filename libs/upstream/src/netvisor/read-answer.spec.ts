@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 
 import { describe, expect, it } from '@jest/globals';
 
-import { textAt } from './element.js';
+import { type NetvisorElement, textAt } from './element.js';
 import { readAnswer } from './read-answer.js';
 
 const SAMPLES = join(import.meta.dirname, '../../../../../shared/contracts/netvisor/responses');
@@ -27,6 +27,17 @@ describe('an answer of Netvisor', () => {
     expect(read(200, '<ROOT><responsestatus><STATUS> OK </STATUS></responsestatus></ROOT>')).toMatchObject({
       as: 'ok',
     });
+  });
+
+  it('gives the rows of a long list one by one, and has the list without them', () => {
+    const list = '<customerlist><Customer><Name>Ä</Name></Customer><Customer><Name>B</Name></Customer></customerlist>';
+    const body = verdict('OK').replace('</Root>', `${list}</Root>`);
+    const names: (string | undefined)[] = [];
+    const rows = { list: 'Customerlist', take: (row: NetvisorElement) => void names.push(textAt(row, 'Name')) };
+    const answer = { status: 200, headers: {}, body: Buffer.from(body) };
+    const reply = readAnswer({ as: 'answered', answer }, 'T1', rows);
+    expect(names).toEqual(['Ä', 'B']);
+    expect(reply).toMatchObject({ as: 'ok', root: { children: [{}, { name: 'customerlist', children: [] }] } });
   });
 
   const refused = (category: string) => ({

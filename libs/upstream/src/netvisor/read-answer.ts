@@ -1,8 +1,8 @@
-import { type DocumentRefusal, DocumentRefused, readTree, type TreeElement } from '#lib/documents';
+import { type DocumentRefusal, DocumentRefused, readTree, type TreeElement, type TreeLimits } from '#lib/documents';
 
 import type { Exchange, Incoming } from '../exchange.js';
 import { children, type NetvisorElement, textAt } from './element.js';
-import type { NetvisorReply } from './reply.js';
+import type { NetvisorReply, NetvisorRows } from './reply.js';
 
 /** What the memory of a connector holds beside its work: a list of some hundred thousand rows is within it. */
 const BOUNDS = { maxBytes: 48 * 1024 * 1024, maxDepth: 64, maxElements: 1_000_000 };
@@ -31,11 +31,11 @@ const BOUNDS = { maxBytes: 48 * 1024 * 1024, maxDepth: 64, maxElements: 1_000_00
  *
  * With Netvisor's old manner every refusal comes as 200: the verdict is the body's, wherever it has one.
  */
-export function readAnswer(exchange: Exchange, transactionId: string): NetvisorReply {
+export function readAnswer(exchange: Exchange, transactionId: string, rows?: NetvisorRows): NetvisorReply {
   if (exchange.as === 'not-sent') return { as: 'unreachable', why: exchange.why };
   if (exchange.as === 'unanswered') return { as: 'unknown', why: exchange.why };
   const { answer } = exchange;
-  const read = readBody(answer);
+  const read = readBody(answer, rows);
   return 'unreadable' in read
     ? withoutVerdict(answer.status, read.unreadable, transactionId)
     : withVerdict(answer.status, read.root, transactionId);
@@ -87,11 +87,11 @@ function statusesOf(root: NetvisorElement): readonly string[] {
 
 type Read = { readonly root: NetvisorElement } | { readonly unreadable: string };
 
-function readBody(answer: Incoming): Read {
+function readBody(answer: Incoming, rows?: NetvisorRows): Read {
   const packed = answer.headers['content-encoding'];
   if (packed !== undefined && packed !== 'identity') return { unreadable: 'a packed answer, which was not asked for' };
   if (isHtml(answer)) return { unreadable: 'HTML instead of XML' };
-  const root = treeOf(answer);
+  const root = treeOf(answer, rows);
   if (typeof root === 'string') return { unreadable: root };
   if (root.name.toLowerCase() !== 'root' || statusesOf(root).length === 0) {
     return { unreadable: 'an answer without its status' };
@@ -100,18 +100,33 @@ function readBody(answer: Incoming): Read {
 }
 
 /** The document, or why it could not be read. What it says of its own encoding stands above the header. */
-function treeOf({ body, headers }: Incoming): TreeElement | string {
+function treeOf({ body, headers }: Incoming, rows?: NetvisorRows): TreeElement | string {
   const charset = /charset\s*=\s*"?([^\s;"]+)/i.exec(headers['content-type'] ?? '')?.[1];
-  let tree = readOrRefusal(body, charset);
-  if (charset !== undefined && isOfEncoding(tree)) tree = readOrRefusal(body, undefined);
+  const take = rows && takenBy(rows);
+  let tree = readOrRefusal(body, { charset, take });
+  if (charset !== undefined && isOfEncoding(tree)) tree = readOrRefusal(body, { take });
   // Latin by its own word, and UTF-8 by every letter.
-  if (tree === 'encoding-utf-8-in-disguise') tree = readOrRefusal(body.toString('utf8'), undefined);
+  if (tree === 'encoding-utf-8-in-disguise') tree = readOrRefusal(body.toString('utf8'), { take });
   return typeof tree === 'string' ? `an answer that could not be read: ${tree}` : tree;
 }
 
-function readOrRefusal(source: Uint8Array | string, charset: string | undefined): TreeElement | DocumentRefusal {
+function takenBy({ list, take }: NetvisorRows): NonNullable<TreeLimits['take']> {
+  const wanted = list.toLowerCase();
+  return (row, parent) => {
+    if (parent.toLowerCase() !== wanted) return false;
+    take(row);
+    return true;
+  };
+}
+
+interface Reading {
+  readonly charset?: string | undefined;
+  readonly take: TreeLimits['take'];
+}
+
+function readOrRefusal(source: Uint8Array | string, { charset, take }: Reading): TreeElement | DocumentRefusal {
   try {
-    return readTree(source, { ...BOUNDS, ...(charset !== undefined && { charset }) });
+    return readTree(source, { ...BOUNDS, take, ...(charset !== undefined && { charset }) });
   } catch (error) {
     if (error instanceof DocumentRefused) return error.refusal;
     throw error;

@@ -22,3 +22,13 @@ export type NetvisorReply =
   | { readonly as: 'unknown'; readonly why: string }
   /** Nothing was sent. */
   | { readonly as: 'unreachable'; readonly why: string };
+
+/**
+ * The rows of a list, each given as it is read; the answer then has the list without them. They count only once the reply
+ * is `ok`, and an answer that is read twice over gives them twice.
+ */
+export interface NetvisorRows {
+  /** `Customerlist`, in any case. */
+  readonly list: string;
+  readonly take: (row: NetvisorElement) => void;
+}

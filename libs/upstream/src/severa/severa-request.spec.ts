@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { nextPage, PagesDoNotEnd, type SeveraRequest } from './severa-request.js';
+import { nextPage, Pages, PagesDoNotEnd, type SeveraRequest } from './severa-request.js';
 
 const none = { nextPageToken: null };
 
@@ -51,5 +51,38 @@ describe('the pages of a list', () => {
   it('that name themselves as the next are an error, since a list cut there would look whole', () => {
     const second = nextPage(byToken, { nextPageToken: 'a' }, 100);
     expect(() => second && nextPage(second, { nextPageToken: 'a' }, 100)).toThrow(PagesDoNotEnd);
+  });
+});
+
+describe('the way through the pages of a list', () => {
+  const first: SeveraRequest = { method: 'GET', path: ['customers'], paging: 'token' };
+
+  /** How many pages are read of a server that names these tokens, one after the other. */
+  function pagesRead(tokenOf: (page: number) => string | null): number {
+    const pages = new Pages();
+    let read = 0;
+    for (let request: SeveraRequest | null = first; request !== null;) {
+      read += 1;
+      request = pages.next(request, { nextPageToken: tokenOf(read) }, 1);
+    }
+    return read;
+  }
+
+  it('comes to the end of a long list', () => {
+    expect(pagesRead((page) => (page < 20_000 ? `t${page}` : null))).toBe(20_000);
+  });
+
+  it.each([
+    ['two pages that name each other', 0, 2],
+    ['a ring of three', 0, 3],
+    ['a ring of a hundred behind a long way', 37, 100],
+  ])('is an error through %s', (_, before, ring) => {
+    expect(() => pagesRead((page) => (page <= before ? `t${page}` : `r${(page - before) % ring}`))).toThrow(
+      PagesDoNotEnd,
+    );
+  });
+
+  it('is an error through pages that each have a new name and no end', () => {
+    expect(() => pagesRead((page) => `t${page}`)).toThrow(PagesDoNotEnd);
   });
 });

@@ -24,7 +24,10 @@ export interface SeveraCredentials {
 /** More rows than any list by rows has: a server that does not move on would be asked for ever. */
 const MOST_ROWS = 500_000;
 
-/** Severa answered with the token that the page was asked for with, or with rows beyond any number. */
+/** The same for pages that name the next one: a server that makes up a new name each time. */
+const MOST_PAGES = 100_000;
+
+/** Severa's pages lead back to one that was read, or go on beyond any number. */
 export class PagesDoNotEnd extends AppError {
   // Waiting mends nothing of it, and the other lists of the same Severa may well end.
   readonly kind = 'broken';
@@ -64,6 +67,40 @@ export function nextPage(
   const firstRow = Number(valueOf(request, 'firstRow') ?? 0) + received;
   if (firstRow > MOST_ROWS) throw new PagesDoNotEnd(request.path);
   return withQuery(request, 'firstRow', String(firstRow));
+}
+
+/**
+ * The way through the pages of one list. A token that comes again would lead round for ever, however many pages lie
+ * between: the token of every page whose number is a power of two is a landmark until the next of them, so that a ring
+ * of any length is noticed, and nothing grows with the list.
+ */
+export class Pages {
+  #read = 0;
+  #landmark: string | null = null;
+  #nextLandmark = 1;
+
+  /**
+   * The request for the page after this one, as {@link nextPage}.
+   *
+   * @throws PagesDoNotEnd as well when the landmark is met again.
+   */
+  next(
+    request: SeveraRequest,
+    reply: { readonly nextPageToken: string | null },
+    received: number,
+  ): SeveraRequest | null {
+    const next = nextPage(request, reply, received);
+    const { nextPageToken: token } = reply;
+    this.#read += 1;
+    if (next !== null && (this.#read >= MOST_PAGES || (token !== null && token === this.#landmark))) {
+      throw new PagesDoNotEnd(request.path);
+    }
+    if (this.#read === this.#nextLandmark) {
+      this.#landmark = token;
+      this.#nextLandmark *= 2;
+    }
+    return next;
+  }
 }
 
 const valueOf = (request: SeveraRequest, name: string): string | undefined =>
