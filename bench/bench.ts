@@ -4,6 +4,7 @@
  *   npm run bench                       everything
  *   npm run bench -- large decisions    these parts
  *   npm run bench -- --quick            small sizes, to see that it works; the figures say nothing
+ *   LINK_WORKERS=16 npm run bench -- links
  *
  * The table goes to the terminal, the same with the machine's facts to `.local/bench/<time>.json`.
  */

@@ -32,6 +32,9 @@ export interface GroundOptions {
 
 const DATABASES = 'tietovirta_bench_';
 
+/** Links that the connector works on at once; its own default where nobody says. */
+export const LINK_WORKERS = Number(process.env['LINK_WORKERS'] || 64);
+
 /** Begins a run. What it starts and creates is gone after `stop`, its logs apart. */
 export async function prepareGround({
   checkout,
@@ -60,7 +63,7 @@ export async function prepareGround({
     // As in production: no line of the log for each request.
     const env = { NODE_ENV: 'production', LOG_LEVEL: 'warn' };
     // In production a link leads to https:// alone, and the stand-ins are none.
-    const envOf = { 'severa-connector': { NODE_ENV: 'test' } };
+    const envOf = { 'severa-connector': { NODE_ENV: 'test', LINK_WORKERS: String(LINK_WORKERS) } };
     const systems = withLinkedSystems && { withLinkedSystems, envOf };
     const installation = await startInstallation({ checkout, root: directory, ...place, env, ...systems, say });
     stops.push(() => installation.stop());

@@ -4,7 +4,7 @@ import { until } from '../libs/testing/src/until.ts';
 import { nextMinute } from '../scripts/demo/opening.ts';
 import { closedLoop } from './arrivals.ts';
 import { atLeast, atMost, type Figure } from './figure.ts';
-import type { Ground } from './ground.ts';
+import { type Ground, LINK_WORKERS } from './ground.ts';
 import { changeCustomers, linkCompanies, type LinkedBenchCompany } from './linked-companies.ts';
 import { bareCalls } from './netvisor-floor.ts';
 import { factFigures, watchServices } from './process-facts.ts';
@@ -13,9 +13,6 @@ import { jainIndex } from './statistics.ts';
 
 /** What Netvisor takes for an answer, in milliseconds. */
 const LATENCY = 50;
-
-/** Links that the connector works on at once, unless it is told otherwise: `LINK_WORKERS`. */
-const AT_ONCE = 64;
 
 /** Requests a second that Severa allows one company's credential. */
 const SEVERA_RATE = 10;
@@ -205,7 +202,7 @@ function figuresOf(what: string, moved: Moved, bare: number): Figure[] {
     value: calls / seconds,
     floor: { what: floor, value: bound },
   });
-  const atOnce = Math.min(AT_ONCE, companies);
+  const atOnce = Math.min(LINK_WORKERS, companies);
   const callsEach = calls / companies;
   const some = `${atOnce} of them, ${LATENCY} ms a call`;
   return [
