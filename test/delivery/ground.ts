@@ -19,9 +19,6 @@ import { DEFAULT_LIMITS, FivaldiClient } from '../../libs/upstream/src/index.ts'
 
 const PARTNER = { id: 'ws-example', secret: 'test-secret-do-not-use-0000000000' };
 
-/** Nothing is waited for longer than it takes: what it waits for is a fact of the database or the sandbox. */
-const IMPATIENT: Patience = { dependency: 20, connection: 20, afterUnknown: (attempt) => (attempt > 8 ? null : 20) };
-
 type Send = FivaldiClient['send'];
 
 export interface Company {
@@ -45,6 +42,15 @@ export class DeliveryGround {
   #clients: FivaldiClient[] = [];
   #clock: { ahead: number };
   permission: Permission = { as: 'allowed', stands: () => Promise.resolve(true) };
+  /** So many requests in a row of which nobody knows, and a person has to look. Faults drawn by lot end with nobody. */
+  givesUpAfter = Infinity;
+
+  /** Nothing is waited for longer than it takes: what it waits for is a fact of the database or the sandbox. */
+  readonly #patience: Patience = {
+    dependency: 20,
+    connection: 20,
+    afterUnknown: (attempt) => (attempt > this.givesUpAfter ? null : 20),
+  };
 
   private constructor(
     readonly sandbox: Sandbox,
@@ -104,7 +110,7 @@ export class DeliveryGround {
       client: sending,
       permit,
       log: createLog('spec', 'silent'),
-      patience: IMPATIENT,
+      patience: this.#patience,
     });
   }
 

@@ -27,6 +27,7 @@ beforeAll(async () => {
 afterAll(() => ground.close());
 afterEach(async () => {
   ground.sandbox.faults.clear();
+  ground.givesUpAfter = Infinity;
   instead = null;
   await ground.owner.query('truncate fivaldi.delivery, fivaldi.newcomer');
 });
@@ -111,6 +112,7 @@ describe('an order just made', () => {
 
   it('is not made once more where no list shows it: a person looks', async () => {
     await meet();
+    ground.givesUpAfter = 8;
     instead = () => showing();
     await bring(['T-1']);
     expect(await orders()).toMatchObject([{ state: 'review', cause: 'made-not-found' }]);
