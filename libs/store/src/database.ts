@@ -31,11 +31,11 @@ export interface TransactionOptions {
   /** Milliseconds one statement may take; the default suits requests, an import asks for more. */
   readonly statementTimeout?: number;
   /** Milliseconds of waiting for a lock; by default five seconds, so that nobody queues up behind a long transaction. */
-  readonly lockTimeout?: number;
+  readonly lockTimeout?: number | undefined;
   /** Megabytes that one sort or hash may take before it goes to disk; the default suits requests. */
   readonly workMemory?: number;
   /** How tables are joined from the start; see {@link JoinBy}. The planner's choice by default. */
-  readonly joinBy?: JoinBy;
+  readonly joinBy?: JoinBy | undefined;
   /** Shows the database as it was at the first statement, throughout, and writes nothing. */
   readonly snapshot?: true;
 }
@@ -89,12 +89,17 @@ export class Database {
   async rows<Row extends object>(
     text: string,
     values: readonly unknown[] = [],
-    { scope, joinBy, prepare }: Pick<TransactionOptions, 'scope' | 'joinBy'> & { prepare?: boolean } = {},
+    {
+      scope,
+      joinBy,
+      lockTimeout,
+      prepare,
+    }: Pick<TransactionOptions, 'scope' | 'joinBy' | 'lockTimeout'> & { prepare?: boolean } = {},
   ): Promise<Row[]> {
     const statement = queryOf(text, values, prepare);
     return this.#borrow(async (client) =>
       scope
-        ? scopedStatement<Row>(client, beginning({ scope, ...(joinBy && { joinBy }) }), statement)
+        ? scopedStatement<Row>(client, beginning({ scope, joinBy, lockTimeout }), statement)
         : (await client.query<Row>(statement)).rows,
     );
   }

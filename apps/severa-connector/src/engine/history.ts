@@ -32,6 +32,7 @@ export function historyRow(told: Told, source: System, known: Known | null): His
 
 /** SQL expressions of what all rows have in common, or rows of the same gate. */
 interface ToldOf {
+  readonly environment: string;
   readonly company: string;
   readonly flow: string;
   readonly run: string;
@@ -44,11 +45,11 @@ interface ToldOf {
  * Writes the rows of a JSON array; a part of a statement whose `gate` says with `held` whether they may be. A row that is
  * there already stays: what was told once is not told again when it is tried a second time.
  */
-export const tellEach = (rows: string, { company, flow, run, by, gate }: ToldOf): string => `
+export const tellEach = (rows: string, { environment, company, flow, run, by, gate }: ToldOf): string => `
   insert into severa.history
     (environment_id, history_id, company_id, run_id, flow, key, number, name, operation, result, cause, message,
      severa_key, netvisor_key, attempt, by)
-  select $1, h.id, ${company}, ${run}, ${flow}, h.key, h.number, h.name, h.operation, h.result, h.cause, h.message,
+  select ${environment}, h.id, ${company}, ${run}, ${flow}, h.key, h.number, h.name, h.operation, h.result, h.cause, h.message,
          h."severaKey", h."netvisorKey", h.attempt, ${by}
     from jsonb_to_recordset(${rows}) as h
          (nth int, id uuid, key text, number text, name text, operation text, result text, cause text, message text,
@@ -58,7 +59,7 @@ export const tellEach = (rows: string, { company, flow, run, by, gate }: ToldOf)
 
 /** The same of one company, in a statement whose `gate` has one row. */
 export const tellAll = (rows: string, flow: string, run: string, by: string): string =>
-  tellEach(rows, { company: '$2', flow, run, by, gate: 'true' });
+  tellEach(rows, { environment: '$1', company: '$2', flow, run, by, gate: 'true' });
 
 /** Who had it moved. */
 export const byWhom = (run: Pick<Run, 'trigger' | 'requestedBy'>): string => run.requestedBy ?? run.trigger;

@@ -15,6 +15,9 @@ import type { HeldTurn } from './turns.js';
 /** Two environments' companies, each with one record that is due. */
 const ENVIRONMENTS = [randomUUID(), randomUUID()] as const;
 
+/** For so long a statement waits for a lock, in milliseconds. */
+const LOCK_TIMEOUT = 5_000;
+
 let world: World;
 let companies: Company[];
 let held: HeldTurn[];
@@ -55,12 +58,11 @@ async function entryOf({ companyId, partnerUserId }: Company, more: Partial<Entr
   };
 }
 
-/** The database, and whose entries each statement was about. */
-function listening(statements: { readonly tenant: string; readonly entries: number }[]): Pick<Database, 'rows'> {
+/** The database, and how many entries each statement has. */
+function listening(statements: number[]): Pick<Database, 'rows'> {
   return {
     rows: (text, values = [], options = {}) => {
-      const tenant = options.scope && 'tenant' in options.scope ? options.scope.tenant : '';
-      statements.push({ tenant, entries: (JSON.parse(values[1] as string) as unknown[]).length });
+      statements.push((JSON.parse(values[0] as string) as unknown[]).length);
       return world.database.rows(text, values, options);
     },
   };
@@ -70,18 +72,42 @@ const stateOf = async (company: Company): Promise<string | undefined> => (await 
 const statesOf = (some: readonly Company[]) => Promise.all(some.map(stateOf));
 
 describe('the book of all ledgers', () => {
-  it('writes what gathers while a statement is on its way with the next one, each environment by itself', async () => {
-    const statements: { readonly tenant: string; readonly entries: number }[] = [];
+  it('writes what gathers while a statement is on its way with the next one, whichever environment it is of', async () => {
+    const statements: number[] = [];
     const book = new LedgerBook(listening(statements));
     const entries = await Promise.all(companies.map((company) => entryOf(company)));
     const written = await Promise.all(entries.map((entry) => book.write(entry)));
     expect(written).toEqual(companies.map(() => ({ same: true, open: true })));
     expect(await statesOf(companies)).toEqual(companies.map(() => 'sending'));
-    const [one, other] = ENVIRONMENTS.map((environmentId) =>
-      statements.filter(({ tenant }) => tenant === environmentId).map(({ entries }) => entries),
-    );
-    expect({ one, other }).toEqual({ one: [1, 7], other: [1, 3] });
+    expect(statements).toEqual([1, 11]);
   });
+
+  it('writes nothing of a company that is said to be of another environment', async () => {
+    const [ours, theirs] = [companies[0]!, companies[8]!];
+    const [right, wrong] = [await entryOf(ours), await entryOf(theirs)];
+    const book = new LedgerBook(world.database);
+    const strayed = { ...wrong, turn: { ...wrong.turn, environmentId: ours.environmentId } };
+    const written = await Promise.all([right, strayed].map((entry) => book.write(entry)));
+    expect(written.map(({ same }) => same)).toEqual([true, null]);
+    expect(await statesOf([ours, theirs])).toEqual(['sending', 'due']);
+  });
+
+  it('has no link wait while another one’s row is locked', async () => {
+    const [first, blocked, ...others] = companies as [Company, Company, ...Company[]];
+    const book = new LedgerBook(world.database);
+    await world.owner.query('begin');
+    await world.owner.query('select from severa.link where company_id = $1 for update', [blocked.companyId]);
+    const entries = await Promise.all([first, blocked, ...others].map((company) => entryOf(company)));
+    const began = performance.now();
+    const [one, waits, ...rest] = entries.map((entry) => book.write(entry));
+    await Promise.all([one, ...rest]);
+    expect(performance.now() - began).toBeLessThan(LOCK_TIMEOUT - 500);
+    // What comes later does not wait either.
+    expect(await book.write(entries[0]!)).toEqual({ same: true, open: true });
+    expect(await stateOf(blocked)).toBe('due');
+    await world.owner.query('commit');
+    expect(await waits).toEqual({ same: true, open: true });
+  }, 10_000);
 
   it('says of each link what is true of it alone', async () => {
     const some = companies.slice(0, 6);

@@ -6,6 +6,11 @@ import { WRITE_ENTRIES } from './ledger-statement.js';
 /** Entries that one statement takes. */
 const AT_ONCE = 32;
 
+/** How long entries wait for a lock together, in milliseconds; then each of them waits by itself. */
+const TOGETHER = 100;
+
+const EVERYBODY = { acrossTenants: 'links of every environment write together, each by the turn it holds' };
+
 interface Waiting {
   readonly entry: Entry;
   readonly written: (written: Written) => void;
@@ -13,54 +18,47 @@ interface Waiting {
 }
 
 /**
- * Writes down what the links of this process have to write. While a statement of an environment is on its way, the
- * entries of its other links gather, and the next one takes all of them: the busier it is, the less each one costs.
+ * Writes down what the links of this process have to write. While a statement is on its way, the entries of all other
+ * links gather, and the next one takes them: the busier it is, the less each one costs.
  *
- * A statement is one transaction, in which nothing is seen but that environment's rows. Each link is told when its own
- * entry is committed, and what is said about it alone. Entries that could not be written together are tried again one
- * by one, so that none fails for another's sake.
+ * A statement is one transaction. Each link is told when its own entry is committed, and what is said about it alone. Entries that could not be written together, or not
+ * soon, are tried again one by one, while others gather: none fails, or waits for a lock, for another's sake.
  */
 export class LedgerBook {
-  readonly #gathering = new Map<string, Waiting[]>();
+  readonly #gathering: Waiting[] = [];
+  #writing = false;
 
   constructor(private readonly database: Pick<Database, 'rows'>) {}
 
   /** Returns when the entry is committed. */
   write(entry: Entry): Promise<Written> {
-    const { environmentId } = entry.turn;
     return new Promise((written, failed) => {
-      const waiting = { entry, written, failed };
-      const gathering = this.#gathering.get(environmentId);
-      if (gathering) return void gathering.push(waiting);
-      const begun = [waiting];
-      this.#gathering.set(environmentId, begun);
-      void this.#writeAll(environmentId, begun);
+      this.#gathering.push({ entry, written, failed });
+      if (!this.#writing) void this.#writeAll();
     });
   }
 
-  async #writeAll(environmentId: string, gathering: Waiting[]): Promise<void> {
-    while (gathering.length > 0) {
-      const some = gathering.splice(0, AT_ONCE).toSorted(byCompany);
-      await this.#together(environmentId, some).catch((error: unknown) => this.#apart(environmentId, some, error));
+  async #writeAll(): Promise<void> {
+    this.#writing = true;
+    while (this.#gathering.length > 0) {
+      const some = this.#gathering.splice(0, AT_ONCE).toSorted(byCompany);
+      await this.#write(some, TOGETHER).catch(() => void this.#apart(some));
     }
-    this.#gathering.delete(environmentId);
+    this.#writing = false;
   }
 
-  async #together(environmentId: string, some: readonly Waiting[]): Promise<void> {
+  /** Waits for locks for so many milliseconds; without, for as long as any statement does. */
+  async #write(some: readonly Waiting[], lockTimeout?: number): Promise<void> {
     const rows = await this.database.rows<Written & { readonly nth: number }>(
       WRITE_ENTRIES,
-      entryValues(
-        environmentId,
-        some.map(({ entry }) => entry),
-      ),
-      { scope: { tenant: environmentId }, joinBy: 'index' },
+      entryValues(some.map(({ entry }) => entry)),
+      { scope: EVERYBODY, joinBy: 'index', lockTimeout },
     );
     for (const { nth, same, open } of rows) some[nth]?.written({ same, open });
   }
 
-  async #apart(environmentId: string, some: readonly Waiting[], error: unknown): Promise<void> {
-    if (some.length === 1) return some[0]?.failed(error);
-    await Promise.all(some.map((one) => this.#together(environmentId, [one]).catch(one.failed)));
+  async #apart(some: readonly Waiting[]): Promise<void> {
+    await Promise.all(some.map((one) => this.#write([one]).catch(one.failed)));
   }
 }
 

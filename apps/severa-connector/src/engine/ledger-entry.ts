@@ -45,14 +45,13 @@ export interface Written {
   readonly open: boolean;
 }
 
-/** The values of `ledger-statement.ts` for entries of one environment, which it locks the links of in this order. */
-export function entryValues(environmentId: string, entries: readonly Entry[]): readonly unknown[] {
+/** The values of `ledger-statement.ts` for entries, which it locks the links of in this order. */
+export function entryValues(entries: readonly Entry[]): readonly unknown[] {
   const changes = entries.flatMap(({ rests, begins }, nth) => [
     ...rests.map((change) => changeRow(nth, change, false)),
     ...(begins ? [changeRow(nth, begins, true)] : []),
   ]);
   return [
-    environmentId,
     JSON.stringify(entries.map(entryRow)),
     storedJson(changes),
     storedJson(entries.flatMap(({ told }, nth) => told.map((row) => ({ ...row, nth })))),
@@ -61,6 +60,7 @@ export function entryValues(environmentId: string, entries: readonly Entry[]): r
 
 const entryRow = ({ turn, flow, run, decision }: Entry, nth: number) => ({
   nth,
+  environment: turn.environmentId,
   company: turn.companyId,
   partner: turn.partnerUserId,
   fence: turn.fence,

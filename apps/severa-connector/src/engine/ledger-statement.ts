@@ -3,6 +3,7 @@ import { rulesHeld, rulesStandAmong } from '#lib/store';
 import { tellEach } from './history.js';
 
 const TOLD = {
+  environment: 'gate.environment',
   company: 'gate.company',
   flow: 'gate.flow',
   run: 'gate.run',
@@ -11,8 +12,8 @@ const TOLD = {
 };
 
 /**
- * Writes the entries of one environment's links, each as if it were alone. Its values are made by `entryValues`; it
- * returns `Written` and `nth` for each of them.
+ * Writes the entries of some links, each as if it were alone. Its values are made by `entryValues`; it returns `Written`
+ * and `nth` for each of them.
  *
  *   the turn is        | the rules, their minute | what has come to rest | what begins | told
  *   -------------------+-------------------------+-----------------------+-------------+---------
@@ -21,28 +22,32 @@ const TOLD = {
  *   held               | do not stand            | is written            | stays       | is told
  *   held               | stand                   | is written            | is written  | is told
  *
+ * They may be of several environments: what is written is of the link whose turn an entry holds, found by environment,
+ * company and fence together, so that a mistaken one writes nothing anywhere.
+ *
  * The links' rows and those of the rules stay locked until its commit, each kind in its order, so that two statements
  * that wait for each other there are none.
  */
 export const WRITE_ENTRIES = `
   with entry as materialized (
-    select $1::uuid as environment, e.* from jsonb_to_recordset($2::jsonb) as e
-      (nth int, company uuid, partner uuid, fence bigint, mark bigint, state text, paused text, version text,
-       decided timestamptz, flow text, source text, run uuid, by text)
+    select e.* from jsonb_to_recordset($1::jsonb) as e
+      (nth int, environment uuid, company uuid, partner uuid, fence bigint, mark bigint, state text, paused text,
+       version text, decided timestamptz, flow text, source text, run uuid, by text)
   ), turn as materialized (
     select e.nth, l.mark = e.mark and l.state = e.state and l.paused is not distinct from e.paused as same
       from entry e cross join lateral (
-        select * from severa.link where environment_id = $1 and company_id = e.company and fence = e.fence for update) l
+        select * from severa.link
+         where environment_id = e.environment and company_id = e.company and fence = e.fence for update) l
   ), subject as (
-    select $1::uuid as id union select company from entry union select partner from entry order by id
+    select environment as id from entry union select company from entry union select partner from entry order by id
   ), ${rulesHeld('subject')}, gate as materialized (
     select e.*, turn.same, turn.same is not null as held,
-           coalesce(turn.same, false) and ${rulesStandAmong('$1::uuid', 'e.company', 'e.partner', 'e.version')}
+           coalesce(turn.same, false) and ${rulesStandAmong('e.environment', 'e.company', 'e.partner', 'e.version')}
              and date_trunc('minute', clock_timestamp()) = date_trunc('minute', e.decided) as open
       from entry e left join turn on turn.nth = e.nth
   ), change as materialized (
     select c.*, gate.environment, gate.company, gate.flow, gate.source, gate.run
-      from jsonb_to_recordset($3::jsonb) as c
+      from jsonb_to_recordset($2::jsonb) as c
            (nth int, key text, mark bigint, state text, known jsonb, forgets boolean, sending text, attempts int,
             delay float8, cause text, message text, details jsonb, begins boolean)
       join gate on gate.nth = c.nth and gate.held and (gate.open or not c.begins)
@@ -65,5 +70,5 @@ export const WRITE_ENTRIES = `
       from change c
      -- All of the key from one place, and none of it a constant: so each is looked up, whatever the statistics say.
      where p.environment_id = c.environment and p.company_id = c.company and p.flow = c.flow and p.key = c.key
-  ), told as (${tellEach('$4::jsonb', TOLD)})
+  ), told as (${tellEach('$3::jsonb', TOLD)})
   select nth, same, open from gate`;
