@@ -61,6 +61,7 @@ const runOf = (): Run => ({
   opensAt: null,
   began: new Date(),
   nextAt: new Date(),
+  seen: new Date().toISOString(),
   ready: true,
   closed: false,
 });

@@ -67,6 +67,7 @@ export const readingRun = (flow: Run['flow'], began: Date): Run => ({
   opensAt: null,
   began,
   nextAt: began,
+  seen: began.toISOString(),
   ready: true,
   closed: false,
 });

@@ -41,7 +41,8 @@ function stateAfter({ as }: RunEnd, troubled: boolean): EndState {
 }
 
 /**
- * Ends a run, with its audit event; `null`: it was asked for once more meanwhile, and begins again.
+ * Ends a run, with its audit event; `null`: it was asked for once more meanwhile, and begins again. One that was denied
+ * does so where somebody has asked since the rules were.
  *
  *   end         | records in trouble | state
  *   ------------+--------------------+----------
@@ -58,8 +59,9 @@ export async function endRun(sql: ConnectionSql, turn: Turn, run: Run, end: RunE
   const where = [turn.environmentId, run.id] as const;
   const [again] = await sql.rows(
     `update severa.run set state = 'waiting', next_at = clock_timestamp()
-      where environment_id = $1 and run_id = $2 and again and $3 returning run_id`,
-    [...where, end.as === 'carried-out'],
+      where environment_id = $1 and run_id = $2
+        and case $3 when 'carried-out' then again when 'denied' then next_at <> $4 end returning run_id`,
+    [...where, end.as, run.seen],
   );
   if (again) return null;
   const [row] = await sql.rows<{ counts: JsonObject; troubled: boolean }>(COUNTS, [...where, turn.companyId, run.flow]);

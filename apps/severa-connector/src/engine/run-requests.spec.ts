@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
+import type { AccessAnswer } from '#lib/contracts';
+
 import { type Company, World } from './engine.spec-support.js';
 import { requestRun, type RunRequest } from './runs.js';
 
@@ -55,6 +57,42 @@ describe('what a person asks for', () => {
     await world.settle();
     expect((await world.pairs(company)).map(({ state }) => state)).toEqual(['moved', 'moved', 'candidate', 'moved']);
     expect((await world.runs(company)).every(({ ended_at: endedAt }) => endedAt !== null)).toBe(true);
+  });
+
+  /** Somebody asks while the rules are being asked for the first time, which answer so. */
+  const askedMeanwhile = (company: Company, request: Partial<RunRequest>, answer: Partial<AccessAnswer>) => {
+    let asked = false;
+    return world.parts({
+      decide: async ({ partnerUserId, companyId }) => {
+        const allowed = await world.decide(partnerUserId, companyId);
+        if (asked) return allowed;
+        asked = true;
+        await ask(company, request);
+        return { ...allowed, ...answer };
+      },
+    });
+  };
+
+  it.each<[string, Partial<AccessAnswer>]>([
+    ['the window is found closed', { allowed: false, waits: true, opensAt: '2099-01-01T00:00:00Z' }],
+    ['the rules say no', { allowed: false, reasons: ['COMPANY_GRANT_MISSING'] }],
+  ])('while %s goes by what the rules say then', async (_, answer) => {
+    const { company } = await world.companyWith(2);
+    await world.settle(askedMeanwhile(company, { flow: 'customers-to-netvisor' }, { ...answer, rulesVersion: null }));
+    expect(await world.runs(company)).toMatchObject([{ state: 'succeeded', cause: null, counts: { moved: 2 } }]);
+  });
+
+  it('while the run is about to begin is of that run', async () => {
+    const { company } = await world.companyWith(4, { customers: 'to-severa' });
+    await world.settle();
+    await ask(company, { scope: { keys: ['guid-00000'] } });
+    await world.settle(askedMeanwhile(company, { scope: { keys: ['guid-00003'] } }, {}));
+    expect((await world.pairs(company)).map(({ state }) => state)).toEqual([
+      'moved',
+      'candidate',
+      'candidate',
+      'moved',
+    ]);
   });
 
   it('reads everything anew when everything is asked for', async () => {

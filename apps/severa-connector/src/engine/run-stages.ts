@@ -33,7 +33,7 @@ async function carry(work: RunWork): Promise<void> {
   const { held, run, permission } = work;
   await permission.ask();
   const stage = run.state === 'sending' ? 'sending' : 'reading';
-  await inTransaction(work, (sql) => goOn(sql, held.turn, run, stage));
+  if (!(await inTransaction(work, (sql) => goOn(sql, held.turn, run, stage)))) return;
   if (stage === 'reading' && !(await readSource(work, performance.now() + work.parts.patience.portion))) {
     return inTransaction(work, (sql) => putOff(sql, held.turn, run, work.now));
   }

@@ -30,6 +30,8 @@ export interface Run {
   readonly began: Date;
   /** When it goes on. */
   readonly nextAt: Date;
+  /** The same as PostgreSQL writes it: by another one it is known that somebody has asked since. */
+  readonly seen: string;
   /** Its time has come. */
   readonly ready: boolean;
   /** It waits for its window. */
@@ -98,7 +100,7 @@ type Moment = 'began' | 'nextAt' | 'opensAt';
 export async function openRuns(sql: Sql, { environmentId, companyId }: Turn): Promise<readonly Run[]> {
   const rows = await sql.rows<Omit<Run, Moment> & { began: string; nextAt: string; opensAt: string | null }>(
     `select run_id as id, flow, trigger, requested_by as "requestedBy", coalesce(scope, '{}') as scope, state, again,
-            opens_at as "opensAt", coalesce(started_at, created_at) as began, next_at as "nextAt",
+            opens_at as "opensAt", coalesce(started_at, created_at) as began, next_at as "nextAt", next_at as seen,
             next_at <= clock_timestamp() as ready, coalesce(cause = 'outside-hours', false) as closed
        from severa.run where environment_id = $1 and company_id = $2 and ended_at is null order by next_at, run_id`,
     [environmentId, companyId],
@@ -120,15 +122,16 @@ export async function openRun(sql: ConnectionSql, { environmentId, companyId }: 
   );
 }
 
-/** It is allowed, and goes on. */
-export async function goOn(sql: Sql, turn: Turn, run: Run, state: Run['state']): Promise<void> {
-  await sql.rows(
+/** It is allowed, and goes on; `false`: somebody has asked since it was seen, and it may be about more than was seen. */
+export async function goOn(sql: Sql, turn: Turn, run: Run, state: Run['state']): Promise<boolean> {
+  const rows = await sql.rows(
     `update severa.run
         set state = $3, opens_at = null, cause = null, reasons = '{}', started_at = coalesce(started_at, clock_timestamp()),
             again = case when $3 = 'reading' and state = 'waiting' then false else again end
-      where environment_id = $1 and run_id = $2`,
-    [turn.environmentId, run.id, state],
+      where environment_id = $1 and run_id = $2 and next_at = $4 returning run_id`,
+    [turn.environmentId, run.id, state, run.seen],
   );
+  return rows.length > 0;
 }
 
 /** The source is read: what was met becomes due, and is sent from here on. */
@@ -144,7 +147,10 @@ export async function sourceRead(
   );
 }
 
-/** It comes round again then; `opening`: that is when its window opens, and others may go first. */
+/**
+ * It comes round again then; `opening`: that is when its window opens, and others may go first. Not where somebody has
+ * asked since it was seen: then it is due.
+ */
 export async function putOff(
   sql: ConnectionSql,
   turn: Turn,
@@ -156,7 +162,7 @@ export async function putOff(
     `update severa.run
         set next_at = $3, opens_at = $4, reasons = $5,
             cause = case when $6 then 'outside-hours' end
-      where environment_id = $1 and run_id = $2`,
-    [turn.environmentId, run.id, at, opening?.opensAt ?? null, opening?.reasons ?? [], opening !== undefined],
+      where environment_id = $1 and run_id = $2 and next_at = $7`,
+    [turn.environmentId, run.id, at, opening?.opensAt ?? null, opening?.reasons ?? [], opening !== undefined, run.seen],
   );
 }
