@@ -67,15 +67,9 @@ export class Ledger {
     crashPoint('link.before-commit');
     const { held, flow, run } = this;
     const { turn } = held;
-    const written = await this.book.write({
-      turn,
-      flow,
-      run,
-      decision: this.permission.standing,
-      rests: this.#changes,
-      begins: begins ?? null,
-      told: this.#told,
-    });
+    const decision = this.permission.standing;
+    const entry = { turn, flow, run, decision, rests: this.#changes, begins: begins ?? null, told: this.#told };
+    const written = await held.asking(() => this.book.write(entry));
     if (written.same === null) throw new TurnLost(turn.companyId);
     this.#changes = [];
     this.#told = [];

@@ -46,14 +46,14 @@ export class Line {
   }
 
   async ready({ system }: Pick<Outgoing, 'system'>): Promise<void> {
-    if (system === 'severa') await this.held.until(() => this.budget.take(this.credentials.severa.clientId));
+    if (system === 'severa') await this.budget.take(this.credentials.severa.clientId);
   }
 
   async send(operation: CallOperation, call: Outgoing): Promise<Incoming> {
     this.held.check();
     crashPoint('link.before-send');
     const began = performance.now();
-    const incoming = await this.#exchange(call);
+    const incoming = await this.held.asking(() => this.#exchange(call));
     crashPoint('link.after-answer');
     const { system, reply } = incoming;
     this.observe?.called(system, operation, reply.as, (performance.now() - began) / 1000);

@@ -6,7 +6,7 @@ import type { HeldTurn, Turns } from './turns.js';
 /** How often one looks whether a link has become due, in milliseconds. */
 const IDLE = 500;
 
-/** At most this share of the places is lent: each link that is held takes memory, whether it waits or not. */
+/** At most this share of the places is lent: each link that is held takes memory, whether it asks or not. */
 const LENT = 1 / 4;
 
 /** Works on links as long as the process runs. Any number of processes may; `turns.ts` says who goes next. */
@@ -21,7 +21,7 @@ export class LinkLoop {
     private readonly turns: Turns,
     private readonly mover: Mover,
     private readonly log: Log,
-    /** Links that are worked on at once; one that only waits for Severa is none of them. */
+    /** Links that ask one of the two systems at once. */
     private readonly workers: number,
   ) {}
 
@@ -55,10 +55,10 @@ export class LinkLoop {
     while (this.#held.size > 0) await this.#rest();
   }
 
-  /** Places that are free, or lent by links that wait for Severa. */
+  /** Places that are free, or lent by links that begin or end their turn, wait for Severa's pace, or store what they read. */
   #free(): number {
     let lent = 0;
-    for (const { waits } of this.#held) lent += waits ? 1 : 0;
+    for (const { isAsking } of this.#held) lent += isAsking ? 0 : 1;
     return this.workers - this.#held.size + Math.min(lent, Math.floor(this.workers * LENT));
   }
 
@@ -73,7 +73,7 @@ export class LinkLoop {
 
   #begin(held: HeldTurn): void {
     this.#held.add(held);
-    held.onWait = () => this.nudge();
+    held.onRest = () => this.nudge();
     if (this.#stopping.signal.aborted) held.halt();
     this.mover
       .use(held)

@@ -27,16 +27,21 @@ export interface DuePair {
   readonly rival: string | null;
 }
 
+/**
+ * SQL: the name of another record with the number of `p`, all of $1, $2 and $3: environment, company and flow. By the
+ * number: for the order alone the planner would read all of the flow, for each record.
+ */
+export const RIVAL = `
+  (select coalesce(o.name, '') from (
+     select key, name from severa.pair
+      where environment_id = $1 and company_id = $2 and flow = $3 and number = p.number
+        and key <> p.key and state <> 'gone' and not missing offset 0) o order by o.key limit 1)`;
+
 /** The records of a flow whose time has come, those that wait longest first. */
 export function nextDue(sql: Sql, turn: Turn, flow: FlowName, atMost: number): Promise<readonly DuePair[]> {
   return sql.rows<DuePair>(
     `select key, number, name, state, mark, source, known, sending, attempts, cause, missing,
-            moved_at is not null as moved,
-            -- By the number: for the order alone the planner would read all of the flow, for each of them.
-            (select coalesce(o.name, '') from (
-               select key, name from severa.pair
-                where environment_id = $1 and company_id = $2 and flow = $3 and number = p.number
-                  and key <> p.key and state <> 'gone' and not missing offset 0) o order by o.key limit 1) as rival
+            moved_at is not null as moved, ${RIVAL} as rival
        from severa.pair p
       where environment_id = $1 and company_id = $2 and flow = $3
         and state in ('due', 'sending', 'unknown', 'waits') and next_try_at <= clock_timestamp()

@@ -10,7 +10,7 @@ import { type RunWork, within } from './work.js';
 type Call = Step & { readonly do: 'ask' | 'write' };
 
 /** Records that are looked at with one statement. */
-const AT_ONCE = 50;
+const AT_ONCE = 32;
 
 /** A record that needs more requests than this in one go is one that its flow turns in circles with. */
 const MOST_STEPS = 24;

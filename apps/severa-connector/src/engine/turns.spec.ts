@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 
 import { createLog } from '#lib/service';
 import { Database } from '#lib/store';
@@ -143,7 +143,7 @@ describe('two processes', () => {
     }
   });
 
-  it('work on others while one only waits for Severa, and on so many more that memory has its bound', async () => {
+  it('work on others while one only waits for Severa, on a quarter more than there are places', async () => {
     for (let nth = 0; nth < 12; nth += 1) await world.companyWith(2);
     let open = (): void => undefined;
     const moment = new Promise<void>((resolve) => (open = resolve));
@@ -166,6 +166,29 @@ describe('two processes', () => {
       () => [...world.systems.values()].every(({ journal }) => journal.length === 2),
       'all that is to be moved',
     );
+    await loop.stop();
+  });
+
+  it('work on no others while as many as there are places ask', async () => {
+    let answer = (): void => undefined;
+    const answered = new Promise<void>((resolve) => (answer = resolve));
+    const due = async () => {
+      const { systems } = await world.companyWith(1);
+      systems.before = () => answered;
+      return systems;
+    };
+    const first = [await due(), await due(), await due(), await due()];
+    const parts = world.parts();
+    const loop = new LinkLoop(parts.turns, new Mover(parts), createLog('spec', 'silent'), first.length);
+    loop.start();
+    await world.until(() => first.every(({ calls }) => calls === 1), 'all places to ask');
+    const late = [await due(), await due()];
+    const take = jest.spyOn(parts.turns, 'take');
+    loop.nudge();
+    await new Promise(setImmediate);
+    expect(take).not.toHaveBeenCalled();
+    answer();
+    await world.until(() => late.every(({ journal }) => journal.length === 1), 'the others to have their turn');
     await loop.stop();
   });
 

@@ -124,10 +124,10 @@ export class HeldTurn {
   #safeUntil: number;
   #lost = false;
   #halted = false;
-  #waits = 0;
+  #asking = 0;
   readonly #renewing: NodeJS.Timeout;
   /** Is called when it lends its place. */
-  onWait: () => void = () => undefined;
+  onRest: () => void = () => undefined;
 
   constructor(
     private readonly turns: Turns,
@@ -155,19 +155,22 @@ export class HeldTurn {
     this.#halted = true;
   }
 
-  /** Whether it does nothing but wait for its moment: another link can be worked on in its place. */
-  get waits(): boolean {
-    return this.#waits > 0;
+  /** Whether it asks one of the two systems, or writes down that it will; if not, another link can do so in its place. */
+  get isAsking(): boolean {
+    return this.#asking > 0;
   }
 
-  /** Waits for a moment, and lends its place until then. */
-  async until(moment: () => Promise<void>): Promise<void> {
-    this.#waits += 1;
-    this.onWait();
+  /** What a call is made of: its entry in the ledger, and the call. */
+  async asking<T>(part: () => Promise<T>): Promise<T> {
+    this.#asking += 1;
     try {
-      await moment();
+      return await part();
     } finally {
-      this.#waits -= 1;
+      // Most often the next part follows at once.
+      setImmediate(() => {
+        this.#asking -= 1;
+        if (this.#asking === 0) this.onRest();
+      });
     }
   }
 

@@ -4,6 +4,7 @@ import { type LinkFlow, type LinkSettings, linkSettingsBody, type listLinkRecord
 import { type Database, instant } from '#lib/store';
 
 import type { Flow, JsonObject, Known, Objection } from '../engine/flow.js';
+import { RIVAL } from '../engine/pairs.js';
 import { explainCause } from './causes.js';
 import { linkAbsent } from './link-refused.js';
 
@@ -44,10 +45,7 @@ export class LinkRecords {
         const rows = await sql.rows<RecordRow>(
           `select key, number, name, state, severa_key as "severaKey", netvisor_key as "netvisorKey", source, known,
                   cause, message, attempts, moved_at as "movedAt",
-                  case when state in ('due', 'unknown', 'waits') then next_try_at end as "nextTryAt",
-                  (select coalesce(o.name, '') from severa.pair o
-                    where o.environment_id = $1 and o.company_id = $2 and o.flow = $3 and o.number = p.number
-                      and o.key <> p.key and o.state <> 'gone' and not o.missing order by o.key limit 1) as rival
+                  case when state in ('due', 'unknown', 'waits') then next_try_at end as "nextTryAt", ${RIVAL} as rival
              from severa.pair p
             where environment_id = $1 and company_id = $2 and flow = $3 and state = $4
               and ($5::text is null or key > $5)
