@@ -115,7 +115,7 @@ export const LINK_GUARDS: readonly LinkGuard[] = [
     cuts: [
       {
         file: `${CONNECTOR}/engine/ledger-statement.js`,
-        guard: `coalesce(turn.same, false) and \${rulesStandAmong('$1::uuid', 'e.company', 'e.partner', 'e.version')}`,
+        guard: `coalesce(turn.same, false) and \${rulesStandAmong('e.environment', 'e.company', 'e.partner', 'e.version')}`,
         without: 'coalesce(turn.same, false)',
       },
     ],
