@@ -100,6 +100,21 @@ export class World {
     return { company, systems };
   }
 
+  /**
+   * Thousands of records that have moved, two of each number, the first `count` of them in another state; without
+   * statistics, as after a register's first reading.
+   */
+  async crowd({ environmentId, companyId }: Company, state: string, count: number): Promise<void> {
+    await this.rows('alter table severa.pair set (autovacuum_enabled = false)');
+    await this.rows(
+      `insert into severa.pair (environment_id, company_id, flow, key, number, name, state)
+       select $1, $2, $3, 'K' || lpad(n::text, 5, '0'), (n / 2)::text, 'Name ' || n,
+              case when n <= $4 then $5 else 'moved' end
+         from generate_series(1, 3000) as n`,
+      [environmentId, companyId, itemFlow.name, count, state],
+    );
+  }
+
   of({ companyId }: Pick<Company, 'companyId'>): TwoSystems {
     return this.systems.get(companyId)!;
   }

@@ -49,8 +49,8 @@ export const tellEach = (rows: string, { environment, company, flow, run, by, ga
   insert into severa.history
     (environment_id, history_id, company_id, run_id, flow, key, number, name, operation, result, cause, message,
      severa_key, netvisor_key, attempt, by)
-  select ${environment}, h.id, ${company}, ${run}, ${flow}, h.key, h.number, h.name, h.operation, h.result, h.cause, h.message,
-         h."severaKey", h."netvisorKey", h.attempt, ${by}
+  select ${environment}, h.id, ${company}, ${run}, ${flow}, h.key, h.number, h.name, h.operation, h.result, h.cause,
+         h.message, h."severaKey", h."netvisorKey", h.attempt, ${by}
     from jsonb_to_recordset(${rows}) as h
          (nth int, id uuid, key text, number text, name text, operation text, result text, cause text, message text,
           "severaKey" text, "netvisorKey" text, attempt int)

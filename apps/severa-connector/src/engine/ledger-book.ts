@@ -21,8 +21,9 @@ interface Waiting {
  * Writes down what the links of this process have to write. While a statement is on its way, the entries of all other
  * links gather, and the next one takes them: the busier it is, the less each one costs.
  *
- * A statement is one transaction. Each link is told when its own entry is committed, and what is said about it alone. Entries that could not be written together, or not
- * soon, are tried again one by one, while others gather: none fails, or waits for a lock, for another's sake.
+ * A statement is one transaction. Each link is told when its own entry is committed, and what is said about it alone.
+ * Entries that could not be written together, or not soon, are tried again one by one, while others gather: none fails,
+ * or waits for a lock, for another's sake.
  */
 export class LedgerBook {
   readonly #gathering: Waiting[] = [];

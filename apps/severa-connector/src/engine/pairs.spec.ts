@@ -4,7 +4,6 @@ import { type Company, World } from './engine.spec-support.js';
 import { itemFlow } from './item-flow.spec-support.js';
 import { type DuePair, nextDue } from './pairs.js';
 
-const RECORDS = 3_000;
 const DUE = 20;
 
 let world: World;
@@ -12,15 +11,7 @@ let company: Company;
 beforeAll(async () => {
   world = await World.open();
   company = await world.company();
-  // No statistics, as after a register's first reading: two records of each number, some of them due.
-  await world.rows('alter table severa.pair set (autovacuum_enabled = false)');
-  await world.rows(
-    `insert into severa.pair (environment_id, company_id, flow, key, number, name, state)
-     select $1, $2, $3, 'K' || lpad(n::text, 5, '0'), (n / 2)::text, 'Name ' || n,
-            case when n <= $5 then 'due' else 'moved' end
-       from generate_series(1, $4::int) as n`,
-    [company.environmentId, company.companyId, itemFlow.name, RECORDS, DUE],
-  );
+  await world.crowd(company, 'due', DUE);
 });
 afterAll(() => world.close());
 

@@ -6,7 +6,6 @@ import { type Company, World } from '../engine/engine.spec-support.js';
 import { itemFlow } from '../engine/item-flow.spec-support.js';
 import { LinkRecords } from './link-records.js';
 
-const RECORDS = 3_000;
 const OFFERED = 20;
 
 let world: World;
@@ -14,15 +13,7 @@ let company: Company;
 beforeAll(async () => {
   world = await World.open();
   company = await world.company();
-  // No statistics, as after a register's first reading: two records of each number, some of them offered.
-  await world.rows('alter table severa.pair set (autovacuum_enabled = false)');
-  await world.rows(
-    `insert into severa.pair (environment_id, company_id, flow, key, number, name, state)
-     select $1, $2, $3, 'K' || lpad(n::text, 5, '0'), (n / 2)::text, 'Name ' || n,
-            case when n <= $5 then 'candidate' else 'moved' end
-       from generate_series(1, $4::int) as n`,
-    [company.environmentId, company.companyId, itemFlow.name, RECORDS, OFFERED],
-  );
+  await world.crowd(company, 'candidate', OFFERED);
 });
 afterAll(() => world.close());
 
