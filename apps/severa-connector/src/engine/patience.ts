@@ -44,7 +44,7 @@ const AFTER_UNKNOWN = [15 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5
 const AFTER_WAIT = [MINUTE, 2 * MINUTE, 5 * MINUTE, 15 * MINUTE];
 
 export const PATIENCE: Patience = {
-  turn: 1.5 * SECOND,
+  turn: 1.2 * SECOND,
   portion: 30 * SECOND,
   afterFailure: (nth) => nthOf(AFTER_FAILURE, nth),
   maintenance: 15 * MINUTE,

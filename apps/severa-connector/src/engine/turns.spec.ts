@@ -143,8 +143,8 @@ describe('two processes', () => {
     }
   });
 
-  it('work on others while one only waits for Severa, on a quarter more than there are places', async () => {
-    for (let nth = 0; nth < 12; nth += 1) await world.companyWith(2);
+  it('work on others while one only waits for Severa, on half as many more as there are places', async () => {
+    for (let nth = 0; nth < 14; nth += 1) await world.companyWith(2);
     let open = (): void => undefined;
     const moment = new Promise<void>((resolve) => (open = resolve));
     const waiting = new Set<string>();
@@ -159,8 +159,8 @@ describe('two processes', () => {
     const loop = new LinkLoop(parts.turns, new Mover(parts), createLog('spec', 'silent'), 8);
     loop.start();
     const taken = async () => (await world.rows('select from severa.link where leased_until > now()')).length;
-    await world.until(() => waiting.size === 10, 'two more than there are places to wait');
-    expect(await taken()).toBe(10);
+    await world.until(() => waiting.size === 12, 'four more than there are places to wait');
+    expect(await taken()).toBe(12);
     open();
     await world.until(
       () => [...world.systems.values()].every(({ journal }) => journal.length === 2),
