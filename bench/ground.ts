@@ -43,7 +43,7 @@ export async function prepareGround({
   withLinkedSystems = false,
 }: GroundOptions): Promise<{ ground: Ground; stop: () => Promise<void> }> {
   const directory = join(checkout, '.local', 'bench');
-  const services = await startLocalServices({ root: directory, say });
+  const services = await startLocalServices({ root: directory, say, emptyBroker: true });
   const server = services.databaseUrl;
   const name = DATABASES + randomBytes(4).toString('hex');
   const stops: (() => Promise<unknown>)[] = [() => services.stop()];

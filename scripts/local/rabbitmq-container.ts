@@ -21,15 +21,20 @@ export async function containerEngineAnswers(): Promise<boolean> {
 
 /**
  * RabbitMQ in a container named after `directory`, on a free port of the loopback interface. Its data is a volume of
- * the same name; a container that still runs is adopted.
+ * the same name; a container that still runs is adopted. `empty`: neither is.
  */
-export async function startContainer(directory: string, say: Say): Promise<LocalService> {
+export async function startContainer(
+  directory: string,
+  say: Say,
+  { empty = false }: { readonly empty?: boolean | undefined } = {},
+): Promise<LocalService> {
   const name = `tietovirta-${shortHash(directory)}`;
   const password = keptPassword(join(ownFolder(directory), 'password'));
-  const adopted = await runs(name);
+  const adopted = !empty && (await runs(name));
   if (!adopted) {
     say(`Starting RabbitMQ in the container ${name}`);
     await run('docker', ['rm', '--force', name]);
+    if (empty) await run('docker', ['volume', 'rm', '--force', name]);
     await run('docker', containerArguments(name, environmentFile(directory, password)));
   }
   const url = `amqp://${USER}:${password}@127.0.0.1:${await publishedPort(name)}`;

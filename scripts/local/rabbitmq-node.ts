@@ -50,36 +50,49 @@ export interface NodeOptions {
   /** Laid over the usual ones. */
   readonly settings?: Settings;
   readonly plugins?: readonly string[];
+  /** It begins without anything that earlier ones have left. */
+  readonly empty?: boolean | undefined;
   /** For a node that no password opens. */
   readonly knock?: Knock;
 }
 
 /**
  * A RabbitMQ node with its data under `directory`, as an ordinary process: its own node name, cookie, port mapper and
- * ports, all of the loopback interface, no plugins unless told. A node left running by a start that was killed is adopted when it
- * answers, else ended and started again.
+ * ports, all of the loopback interface, no plugins unless told. A node left running by a start that was killed is adopted
+ * when it answers, else ended and started again.
  */
 export async function startNode(
   program: RabbitmqProgram,
   directory: string,
   say: Say,
-  { port: wanted, settings = {}, plugins = [], knock = knockAtBroker }: NodeOptions = {},
+  { port: wanted, settings = {}, plugins = [], empty = false, knock = knockAtBroker }: NodeOptions = {},
 ): Promise<LocalService> {
   const own = ownFolder(directory);
   const home = { directory: own, password: keptPassword(join(own, 'password')), wanted, settings, plugins, knock };
-  const orphan = await adopt(home);
+  const orphan = empty ? await clear(home) : await adopt(home);
   const node = orphan ?? (await boot(program, home, say));
   return { url: urlOf(home, node.port), adopted: orphan !== undefined, stop: () => end(home, node) };
 }
 
 async function adopt(home: Home): Promise<Node | undefined> {
-  const file = stateFile(home);
-  if (!existsSync(file)) return undefined;
-  const node = JSON.parse(readFileSync(file, 'utf8')) as Node;
+  const node = leftRunning(home);
+  if (node === undefined) return undefined;
   // It may be in the middle of its boot: whoever started it was killed, not it.
   if (await letsUsIn(home, node, ADOPTION_MS)) return node;
   await end(home, node, 'SIGKILL');
   return undefined;
+}
+
+/** Nothing of earlier nodes stays. */
+async function clear(home: Home): Promise<undefined> {
+  const node = leftRunning(home);
+  if (node !== undefined) await end(home, node, 'SIGKILL');
+  rmSync(dataOf(home), { recursive: true, force: true });
+}
+
+function leftRunning(home: Home): Node | undefined {
+  const file = stateFile(home);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Node) : undefined;
 }
 
 async function boot(program: RabbitmqProgram, home: Home, say: Say): Promise<Node> {
@@ -121,11 +134,8 @@ function pidOf(child: ChildProcess, file: string): number {
 }
 
 /** Writes the node's settings and answers the environment that makes it use them and nothing of the machine's own. */
-function nodeEnvironment(
-  { directory, password, settings, plugins }: Home,
-  port: number,
-  distributionPort: number,
-): NodeJS.ProcessEnv {
+function nodeEnvironment(home: Home, port: number, distributionPort: number): NodeJS.ProcessEnv {
+  const { directory, password, settings, plugins } = home;
   const write = (file: string, text: string): string => {
     const path = join(directory, file);
     writeFileSync(path, text, { mode: 0o600 });
@@ -141,7 +151,7 @@ function nodeEnvironment(
     RABBITMQ_ADVANCED_CONFIG_FILE: write('advanced.config', '[].\n'),
     RABBITMQ_ENABLED_PLUGINS_FILE: write('enabled_plugins', `[${plugins.join(',')}].\n`),
     RABBITMQ_GENERATED_CONFIG_DIR: join(directory, 'generated'),
-    RABBITMQ_MNESIA_BASE: join(directory, 'data'),
+    RABBITMQ_MNESIA_BASE: dataOf(home),
     RABBITMQ_LOG_BASE: join(directory, 'log'),
     // Together these make the script become the server itself, so that the process we started is the one to signal.
     RABBITMQ_ALLOW_INPUT: '1',
@@ -209,6 +219,10 @@ function keepState(home: Home, node: Node): void {
   const unfinished = `${stateFile(home)}.unfinished`;
   writeFileSync(unfinished, JSON.stringify(node));
   renameSync(unfinished, stateFile(home));
+}
+
+function dataOf({ directory }: Home): string {
+  return join(directory, 'data');
 }
 
 function stateFile({ directory }: Home): string {

@@ -13,8 +13,8 @@ const program = join(import.meta.dirname, '..', '..', '.local', 'rabbitmq-progra
 const said: string[] = [];
 let broker: LocalService;
 
-const start = (): Promise<LocalService> =>
-  startRabbitmq({ directory, program, say: (sentence) => said.push(sentence) });
+const start = (more: { readonly empty?: boolean } = {}): Promise<LocalService> =>
+  startRabbitmq({ directory, program, say: (sentence) => said.push(sentence), ...more });
 
 const node = (): { pid: number; epmdPid: number } =>
   JSON.parse(readFileSync(join(directory, 'node.json'), 'utf8')) as { pid: number; epmdPid: number };
@@ -31,6 +31,7 @@ async function publish(text: string): Promise<void> {
 async function take(): Promise<string | undefined> {
   const connection = await connect(broker.url);
   const channel = await connection.createChannel();
+  await channel.assertQueue('kept', { durable: true });
   const message = await channel.get('kept', { noAck: true });
   await connection.close();
   return message === false ? undefined : message.content.toString();
@@ -75,6 +76,17 @@ describe('a private RabbitMQ', () => {
     broker = await start();
     expect(await take()).toBe('over a kill');
     expect(commandOf(killed.epmdPid)).toBeUndefined();
+  }, 120_000);
+
+  it('begins empty where that is asked for, with the password as before, whatever runs there still', async () => {
+    await publish('left behind');
+    const { url } = broker;
+    const left = node();
+    broker = await start({ empty: true });
+    expect(broker.adopted).toBe(false);
+    expect([commandOf(left.pid), commandOf(left.epmdPid)]).toEqual([undefined, undefined]);
+    expect(new URL(broker.url).password).toBe(new URL(url).password);
+    expect(await take()).toBeUndefined();
   }, 120_000);
 });
 

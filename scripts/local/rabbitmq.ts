@@ -14,6 +14,8 @@ export interface RabbitmqPlace {
   readonly say: Say;
   /** Where its clients expect it; a free port unless told. A container chooses its own. */
   readonly port?: number;
+  /** It begins without anything that earlier ones have left. */
+  readonly empty?: boolean | undefined;
 }
 
 /**
@@ -26,12 +28,12 @@ export interface RabbitmqPlace {
  *
  * Otherwise an error of one line says what to do.
  */
-export async function startRabbitmq({ directory, program, say, port }: RabbitmqPlace): Promise<LocalService> {
+export async function startRabbitmq({ directory, program, say, port, empty }: RabbitmqPlace): Promise<LocalService> {
   const path = process.env['PATH'] ?? '';
   const home = resolve(directory);
   const found = installedProgram(path) ?? (await unpacked(resolve(program), path, say));
-  if (found !== undefined) return startNode(found, home, say, { port });
-  if (await containerEngineAnswers()) return startContainer(home, say);
+  if (found !== undefined) return startNode(found, home, say, { port, empty });
+  if (await containerEngineAnswers()) return startContainer(home, say, { empty });
   if ((await knockAtBroker(STANDARD_URL)) === 'in')
     return { url: STANDARD_URL, adopted: true, stop: () => Promise.resolve() };
   throw new LocalServiceError(

@@ -16,6 +16,11 @@ export interface LocalServices {
 export interface LocalFolder {
   readonly root: string;
   readonly say: Say;
+  /**
+   * RabbitMQ begins empty: for runs of which nothing is needed afterwards. What those that were killed have left would
+   * fill its memory one day, and it would take no more messages.
+   */
+  readonly emptyBroker?: boolean;
 }
 
 /**
@@ -25,12 +30,17 @@ export interface LocalFolder {
  * uses a folder at a time; the next one is told the pid of the first ({@link AlreadyRunning} of `lock.ts`). What an
  * earlier start that was killed left running is taken over.
  */
-export async function startLocalServices({ root, say }: LocalFolder): Promise<LocalServices> {
+export async function startLocalServices({ root, say, emptyBroker }: LocalFolder): Promise<LocalServices> {
   const unlock = takeLock(join(root, 'lock'));
   const started = await Promise.allSettled([
     given('DATABASE_URL') ?? startPostgres({ directory: join(root, 'postgres'), say }),
     given('RABBITMQ_URL') ??
-      startRabbitmq({ directory: join(root, 'rabbitmq'), program: join(dirname(root), 'rabbitmq-program'), say }),
+      startRabbitmq({
+        directory: join(root, 'rabbitmq'),
+        program: join(dirname(root), 'rabbitmq-program'),
+        say,
+        empty: emptyBroker,
+      }),
   ]);
   const services = started.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
   const stop = once(async () => {

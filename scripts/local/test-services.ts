@@ -65,7 +65,7 @@ async function startInFreeFolder(checkout: string): Promise<LocalServices> {
   for (let nth = 1; ; nth += 1) {
     const folder = nth === 1 ? 'test' : `test-${nth}`;
     try {
-      return await startLocalServices({ root: join(checkout, '.local', folder), say });
+      return await startLocalServices({ root: join(checkout, '.local', folder), say, emptyBroker: true });
     } catch (error) {
       if (!(error instanceof AlreadyRunning) || nth === RUNS_AT_ONCE) throw error;
     }
