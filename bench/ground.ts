@@ -32,7 +32,7 @@ export interface GroundOptions {
 
 const DATABASES = 'tietovirta_bench_';
 
-/** Links that the connector works on at once; its own default where nobody says. */
+/** Places for links in the connector; its own default where nobody says. */
 export const LINK_WORKERS = Number(process.env['LINK_WORKERS'] || 40);
 
 /** Begins a run. What it starts and creates is gone after `stop`, its logs apart. */

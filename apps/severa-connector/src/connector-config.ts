@@ -25,7 +25,7 @@ export const connectorEnvironment = serviceEnvironment
       .string()
       .regex(/^[\x20-\x25\x27-\x7e]{1,60}$/, 'must be at most 60 ASCII characters without &')
       .default('Tietovirta'),
-    /** Links that ask at once in one process; with 40 it stays under 256 MiB even when all of them begin at once. */
+    /** Places for links in one process, which lends some (`link-loop.ts`); with 40 it stays under 256 MiB. */
     LINK_WORKERS: z.coerce.number().int().min(1).max(500).default(40),
   })
   .refine(({ NETVISOR_PARTNER_ID: id, NETVISOR_PARTNER_KEY: key }) => (id === undefined) === (key === undefined), {

@@ -24,8 +24,8 @@ export class LinkLoop {
     private readonly turns: Turns,
     private readonly mover: Mover,
     private readonly log: Log,
-    /** Links that ask one of the two systems at once. */
-    private readonly workers: number,
+    /** For links that ask one of the two systems. */
+    private readonly places: number,
   ) {}
 
   start(): void {
@@ -52,7 +52,7 @@ export class LinkLoop {
       const free = this.#free();
       const taken = free > 0 ? await this.#take(free) : [];
       for (const held of taken) this.#begin(held);
-      // Full, or nothing is due: until a worker is free, or it is time to look again.
+      // Full, or nothing is due: until a place is free, or it is time to look again.
       if (taken.length < free || this.#free() <= 0) await this.#rest();
     }
     while (this.#held.size > 0) await this.#rest();
@@ -62,7 +62,7 @@ export class LinkLoop {
   #free(): number {
     let lent = 0;
     for (const { isAsking } of this.#held) lent += isAsking ? 0 : 1;
-    return this.workers - this.#held.size + Math.min(lent, Math.floor(this.workers * LENT));
+    return this.places - this.#held.size + Math.min(lent, Math.floor(this.places * LENT));
   }
 
   async #take(free: number): Promise<readonly HeldTurn[]> {
